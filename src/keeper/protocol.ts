@@ -1,0 +1,410 @@
+/**
+ * The protocol between the keeper and everything else of the process. Plain data by `postMessage`; the keeper checks
+ * every field of a call before it acts on it (`keeper/validate.ts`). No message of either direction holds a value, a
+ * key or a password: what the keeper reads (terminal, stdin, files) and writes (the child, stdout, files) it reads and
+ * writes itself.
+ *
+ * ```text
+ * front  -> keeper  { t: "call", id, op, params } | { t: "cancel", id }
+ * keeper -> front   { t: "result", id, value } | { t: "error", id, error } | { t: "progress", id, progress }
+ * ```
+ */
+import type { WireError } from "../base/mod.ts";
+
+/** Version of these messages; both sides are of one build, so it is only checked, never negotiated. */
+export const PROTOCOL_VERSION = 1;
+
+/** An app and one of its environments. */
+export interface EnvRef {
+  readonly app: string;
+  readonly env: string;
+}
+
+/** What decided an app or an environment, in the order of DESIGN §10. */
+export type ContextSource = "flag" | "environment" | "project file" | "user config" | "default";
+
+/** The app and env that a command works on, and why. */
+export interface Context extends EnvRef {
+  readonly appFrom: ContextSource;
+  readonly envFrom: ContextSource;
+  /** The `.ov.yaml` that was found by walking up, or `null`. */
+  readonly projectFile: string | null;
+  /** Secret names that `.ov.yaml` offers. */
+  readonly secrets: readonly string[];
+}
+
+/** Policy mode of an env (DESIGN §4). */
+export type Mode = "ask" | "listed" | "open";
+
+/** How long a grant lives. */
+export type GrantUse = "once" | "session" | "until" | "always";
+
+/** A file whose content a grant depends on: absolute path and SHA-256 in lower-case hexadecimal. */
+export interface Pin {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** A grant as it is shown. */
+export interface GrantView {
+  readonly id: string;
+  readonly app: string;
+  readonly env: string;
+  readonly secrets: readonly string[];
+  readonly program: string;
+  readonly argv: readonly string[];
+  readonly workDir: string;
+  readonly pins: readonly Pin[];
+  readonly use: GrantUse;
+  /** Milliseconds since the epoch; `null` where it does not expire. */
+  readonly until: number | null;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly uses: number;
+}
+
+/** What a person is shown before a command gets secrets: never a value. */
+export interface Consent {
+  /** What is asked for. */
+  readonly action: "run" | "delete" | "update";
+  readonly app: string;
+  readonly env: string;
+  readonly secrets: readonly string[];
+  /** Absolute path of the program; empty unless `action` is `run`. */
+  readonly program: string;
+  readonly argv: readonly string[];
+  readonly workDir: string;
+  readonly pins: readonly Pin[];
+  /** Plain warnings: what this command could do with the secrets. */
+  readonly warnings: readonly string[];
+  /** The answers that are possible beside refusing. */
+  readonly choices: readonly ("once" | "session" | "always")[];
+}
+
+/** A secret as it is listed. */
+export interface SecretView {
+  readonly name: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** When it was removed; `null` where it was not. */
+  readonly deletedAt: number | null;
+  readonly sizeBytes: number;
+  readonly canary: boolean;
+  readonly maskable: boolean;
+}
+
+/** One stored version of a secret. */
+export interface VersionView {
+  readonly version: number;
+  readonly createdAt: number;
+  readonly sizeBytes: number;
+  readonly deleted: boolean;
+}
+
+/** How a value is generated in the keeper. */
+export interface Generate {
+  /** Characters of the value, 8 to 1024. */
+  readonly length: number;
+  readonly charset: "alphanumeric" | "hex" | "base64url" | "ascii";
+}
+
+/** One line of a file to import. */
+export interface ImportItem {
+  readonly name: string;
+  readonly line: number;
+  readonly kind: "secret" | "setting";
+  /** Why it was taken for that, in words. */
+  readonly reason: string;
+  /** Why it can not be imported at all (a name or value that no env can hold), or `null`. */
+  readonly problem: string | null;
+  readonly maskable: boolean;
+  /** How it stands in the vault; `unknown` where the vault was not opened (`--dry-run`). */
+  readonly state: "new" | "same" | "changed" | "unknown";
+}
+
+/** A line of a file that was dropped or reads differently from what it looks like. */
+export interface ImportNote {
+  readonly line: number;
+  readonly message: string;
+}
+
+/** What an import would do. */
+export interface ImportPlan {
+  readonly planId: string;
+  readonly target: EnvRef;
+  readonly targetExists: boolean;
+  readonly items: readonly ImportItem[];
+  readonly notes: readonly ImportNote[];
+  /** Warnings about the file itself: its git history, its ignore rules, its mode. */
+  readonly warnings: readonly string[];
+  /** Absolute path, or `null` for stdin. */
+  readonly path: string | null;
+  /** Whether the file can be rewritten without the secrets (dotenv files; not JSON, not stdin). */
+  readonly rewritable: boolean;
+  /** Whether a `.ov.yaml` stands already at or above the file. */
+  readonly projectFile: string | null;
+}
+
+/** What an import did. */
+export interface ImportDone {
+  readonly target: EnvRef;
+  readonly created: boolean;
+  readonly imported: readonly { readonly name: string; readonly version: number; readonly changed: boolean }[];
+  readonly settings: readonly string[];
+  readonly total: number;
+  readonly rewritten: boolean;
+  readonly projectFileWritten: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** Result of a masked run for an agent. */
+export interface RunOutput {
+  readonly exitCode: number;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly secretsInjected: readonly string[];
+  readonly maskedCount: number;
+  readonly timedOut: boolean;
+  readonly cancelled: boolean;
+  readonly truncated: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * An answer to a consent that the keeper asked for: the opaque, sealed `state` comes back with what the person chose.
+ * The keeper accepts it once, for exactly the parameters it was made for, in the session that it was made in.
+ */
+export interface ConsentAnswer {
+  readonly state: string;
+  readonly decision: "once" | "session" | "always" | "deny";
+}
+
+/** A call that may stop to ask: either it is done, or it hands back what to ask. */
+export type MayAsk<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "consent"; readonly consent: Consent; readonly state: string };
+
+/** One finding of `ov doctor`. */
+export interface DoctorCheck {
+  readonly name: string;
+  readonly result: "ok" | "warning" | "problem";
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** What `ov status` says without unlocking anything. */
+export interface StatusReport {
+  readonly version: string;
+  readonly vaultFolder: string;
+  readonly vaultExists: boolean;
+  readonly formatVersion: number | null;
+  readonly sizeBytes: number | null;
+  readonly context: Context;
+  /** Whether the directory is bound to the env that `.ov.yaml` selects; `null` while locked or without `.ov.yaml`. */
+  readonly bound: boolean | null;
+  readonly programs: readonly string[] | "any";
+  readonly syncHost: string | null;
+}
+
+/** What `vault_status` says. */
+export interface SessionStatus {
+  readonly unlocked: boolean;
+  readonly authorized: boolean;
+  readonly context: Context;
+  readonly mode: Mode | null;
+  readonly sessionAgeSeconds: number;
+  readonly runs: number;
+  readonly denied: number;
+  readonly intercepted: number;
+  readonly masked: number;
+  /** What was allowed in this session, one line each. */
+  readonly allowed: readonly string[];
+}
+
+/** A request that an agent made and a person has not answered yet (`ov approve`). */
+export interface PendingView {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly consent: Consent;
+  readonly client: string;
+}
+
+/** Where a value comes from; the keeper reads it itself. */
+export type ValueSource =
+  | { readonly kind: "terminal" }
+  | { readonly kind: "stdin"; readonly exact: boolean }
+  | { readonly kind: "file"; readonly path: string; readonly exact: boolean };
+
+/** Every operation: its parameters and its result. */
+export interface Operations {
+  /** Global options of the command line; comes before any other call. */
+  configure: {
+    params: {
+      app?: string;
+      env?: string;
+      passwordFile?: string;
+      nonInteractive?: boolean;
+    };
+    result: { context: Context };
+  };
+  status: { params: Record<never, never>; result: StatusReport };
+  doctor: { params: Record<never, never>; result: { checks: readonly DoctorCheck[] } };
+  init: {
+    params: Record<never, never>;
+    result: { folder: string; strength: { score: number; words: string } | null };
+  };
+
+  "app.list": { params: Record<never, never>; result: { apps: readonly { name: string; envs: readonly string[] }[] } };
+  "app.create": { params: { name: string }; result: Record<never, never> };
+  "app.delete": { params: { name: string }; result: { secrets: number } };
+  /** Makes it the user's default, or (`here`) writes `.ov.yaml` in the working directory and binds the directory. */
+  "app.use": { params: { name: string; env?: string; here: boolean }; result: { context: EnvRef; file: string } };
+  "env.list": { params: { app?: string }; result: { app: string; envs: readonly string[] } };
+  "env.create": { params: { app?: string; name: string }; result: EnvRef };
+  "env.delete": { params: { app?: string; name: string }; result: { secrets: number } };
+  "env.use": { params: { name: string; here: boolean }; result: { context: EnvRef; file: string } };
+
+  "secret.set": {
+    params: { name: string; source: ValueSource };
+    result: {
+      version: number;
+      created: boolean;
+      sizeBytes: number;
+      newlineRemoved: boolean;
+      maskable: boolean;
+      warnings: readonly string[];
+    };
+  };
+  "secret.generate": {
+    params: { name: string; generate: Generate };
+    result: { version: number; created: boolean };
+  };
+  "secret.list": { params: { deleted: boolean }; result: { context: EnvRef; secrets: readonly SecretView[] } };
+  /** Writes the value to stdout itself; the typed password, always. */
+  "secret.get": { params: { name: string; version?: number; newline: boolean }; result: { sizeBytes: number } };
+  "secret.rm": { params: { name: string }; result: { recoverableUntil: number } };
+  "secret.history": { params: { name: string }; result: { versions: readonly VersionView[] } };
+  "secret.restore": { params: { name: string; version?: number }; result: { version: number } };
+
+  "import.plan": {
+    params: {
+      source: { kind: "file"; path: string } | { kind: "stdin" };
+      format: "auto" | "dotenv" | "json";
+      dryRun: boolean;
+    };
+    result: ImportPlan;
+  };
+  "import.apply": {
+    params: { planId: string; names: readonly string[]; rewrite: boolean; projectFile: boolean };
+    result: ImportDone;
+  };
+  /** Writes the values to stdout or to a new file of mode 0600; the typed password, always. */
+  export: {
+    params: { format: "dotenv" | "json"; output: string | null; only: readonly string[] | null };
+    result: { names: readonly string[]; output: string | null };
+  };
+
+  /** A person's run: the child's stdio is the terminal's, its output masked unless `raw`. */
+  run: {
+    params: {
+      argv: readonly string[];
+      secrets: readonly string[] | null;
+      raw: boolean;
+      timeoutMs: number | null;
+    };
+    result: { exitCode: number; signal: string | null; maskedCount: number; timedOut: boolean };
+  };
+
+  "policy.show": { params: Record<never, never>; result: EnvRef & { mode: Mode; grants: readonly GrantView[] } };
+  "policy.set": { params: { mode: Mode }; result: EnvRef & { mode: Mode; previous: Mode } };
+  "grant.list": { params: Record<never, never>; result: { grants: readonly GrantView[] } };
+  /** Consent given beforehand, for `ov grant add --secrets A,B -- CMD …`; the typed password, always. */
+  "grant.add": {
+    params: {
+      argv: readonly string[];
+      secrets: readonly string[];
+      use: "once" | "until" | "always";
+      until: number | null;
+    };
+    result: { grant: GrantView; warnings: readonly string[] };
+  };
+  "grant.revoke": { params: { id: string }; result: Record<never, never> };
+  "approve.list": { params: Record<never, never>; result: { pending: readonly PendingView[] } };
+  /** The typed password, always. */
+  "approve.decide": {
+    params: { id: string; decision: "once" | "session" | "always" | "deny" };
+    result: { consent: Consent; decision: string };
+  };
+
+  /** First call of `ov mcp`. With `authorize`, the password is read from the terminal while the server starts. */
+  "mcp.open": { params: { authorize: boolean }; result: { sessionId: string } };
+  "mcp.status": { params: Record<never, never>; result: SessionStatus };
+  "mcp.list": {
+    params: Record<never, never>;
+    result: { context: EnvRef; secrets: readonly (SecretView & { grants: readonly string[] })[] };
+  };
+  "mcp.exists": { params: { name: string }; result: { exists: boolean; context: EnvRef } };
+  "mcp.create": { params: { name: string; generate: Generate | null }; result: { version: number } };
+  "mcp.update": {
+    params: { name: string; generate: Generate | null; answer?: ConsentAnswer };
+    result: MayAsk<{ version: number }>;
+  };
+  "mcp.delete": { params: { name: string; answer?: ConsentAnswer }; result: MayAsk<{ recoverableUntil: number }> };
+  "mcp.run": {
+    params: {
+      command: readonly string[];
+      secrets: readonly string[];
+      workDir: string | null;
+      timeoutSeconds: number;
+      client: string;
+      /** Whether somebody on this connection can be asked; if not, a pending request is recorded for `ov approve`. */
+      canAsk: boolean;
+      answer?: ConsentAnswer;
+    };
+    result: MayAsk<RunOutput>;
+  };
+}
+
+/** Name of an operation. */
+export type Operation = keyof Operations;
+/** Parameters of an operation. */
+export type Params<O extends Operation> = Operations[O]["params"];
+/** Result of an operation. */
+export type Result<O extends Operation> = Operations[O]["result"];
+
+/** How far a long call is. */
+export interface Progress {
+  readonly elapsedMs: number;
+  readonly outputBytes: number;
+}
+
+/** From the front to the keeper. */
+export type ToKeeper =
+  | { readonly t: "call"; readonly id: number; readonly op: Operation; readonly params: unknown }
+  | { readonly t: "cancel"; readonly id: number };
+
+/** From the keeper to the front. */
+export type FromKeeper =
+  | { readonly t: "result"; readonly id: number; readonly value: unknown }
+  | { readonly t: "error"; readonly id: number; readonly error: WireError }
+  | { readonly t: "progress"; readonly id: number; readonly progress: Progress };
+
+/** What `main.ts` tells the keeper before any npm package is loaded. */
+export interface KeeperStart {
+  readonly t: "start";
+  readonly protocol: number;
+  /** The subcommand, which decides the operations that are open at all (`keeper/roles.ts`). */
+  readonly command: string;
+  readonly version: string;
+  readonly vaultFolder: string;
+  readonly configFolder: string;
+  readonly cwd: string;
+  readonly platform: string;
+  /** The caller's environment: what a child inherits from, and where `OV_*` and `PATH` are read from. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Programs that the binary may start, or `any`. */
+  readonly programs: readonly string[] | "any";
+  readonly syncHost: string | null;
+}
