@@ -52,6 +52,7 @@ export interface GrantView {
   readonly env: string;
   readonly secrets: readonly string[];
   readonly program: string;
+  /** The arguments after the program. */
   readonly argv: readonly string[];
   readonly workDir: string;
   readonly pins: readonly Pin[];
@@ -72,6 +73,7 @@ export interface Consent {
   readonly secrets: readonly string[];
   /** Absolute path of the program; empty unless `action` is `run`. */
   readonly program: string;
+  /** As it was asked for, the program's name first. */
   readonly argv: readonly string[];
   readonly workDir: string;
   readonly pins: readonly Pin[];

@@ -1,0 +1,115 @@
+/**
+ * `ov`: decides which isolates the command needs, starts them with their own narrow permissions, gives up every
+ * permission of the main thread, and only then loads the command line and with it the npm packages (DESIGN §2).
+ */
+import deno from "./deno.json" with { type: "json" };
+import { EXIT, locate, OvError } from "./src/base/mod.ts";
+import { asksForHelp, foldersWrittenBy, presentationOnly, subcommandOf } from "./src/cli/start.ts";
+import { type Keeper, KeeperClient } from "./src/keeper/client.ts";
+import { C_LIBRARIES } from "./src/keeper/native.ts";
+import { type KeeperStart, PROTOCOL_VERSION } from "./src/keeper/protocol.ts";
+import { needsKeeper, startsPrograms } from "./src/keeper/roles.ts";
+
+const POWERS = ["read", "write", "net", "run", "ffi", "sys", "env", "import"] as const;
+
+try {
+  const argv = Deno.args;
+  const environment = Deno.env.toObject();
+  const command = subcommandOf(argv);
+  const keeper = needsKeeper(command) && !asksForHelp(argv)
+    ? await startKeeper(command, argv, environment)
+    : noKeeper();
+
+  for (const name of POWERS) Deno.permissions.revokeSync({ name } as Deno.PermissionDescriptor);
+
+  const { runCli } = await import("./src/cli/mod.ts");
+  Deno.exit(await runCli({ argv, keeper, version: deno.version, environment: presentationOnly(environment) }));
+} catch (error) {
+  const failure = OvError.from(error);
+  console.error(`ov: ${failure.message}${failure.hint === undefined ? "" : `\n${failure.hint}`}`);
+  Deno.exit(failure.code === "internal" ? EXIT.internal : EXIT.usage);
+}
+
+/** Starts the keeper, and for `ov init` the isolate that rates a password; both before any npm package of the front. */
+async function startKeeper(
+  command: string,
+  argv: readonly string[],
+  environment: Record<string, string>,
+): Promise<Keeper> {
+  const { vaultFolder, configFolder } = locate(environment, Deno.build.os);
+  const cwd = Deno.cwd();
+  const isAllowed = (descriptor: Deno.PermissionDescriptor) =>
+    Deno.permissions.querySync(descriptor).state === "granted";
+
+  const worker = new Worker(new URL("./src/keeper/worker.ts", import.meta.url).href, {
+    type: "module",
+    name: "keeper",
+    deno: {
+      permissions: {
+        read: true,
+        write: [vaultFolder, configFolder, ...foldersWrittenBy(command, argv, cwd)],
+        run: startsPrograms(command) ? "inherit" : false,
+        ffi: (C_LIBRARIES[Deno.build.os] ?? []).filter((path) => isAllowed({ name: "ffi", path })),
+        sys: ["uid"],
+        env: false,
+        net: false,
+        import: false,
+      },
+    },
+  });
+  const client = new KeeperClient(worker);
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    client.abandon(new OvError("internal", "Internal error: the keeper stopped"));
+  });
+  await nextMessage(worker, "ready");
+
+  const start: KeeperStart = {
+    t: "start",
+    protocol: PROTOCOL_VERSION,
+    command,
+    version: deno.version,
+    vaultFolder,
+    configFolder,
+    cwd,
+    platform: Deno.build.os,
+    environment,
+    programs: isAllowed({ name: "run" }) ? "any" : [],
+    syncHost: null,
+  };
+  worker.postMessage(start, command === "init" ? [await startStrength()] : []);
+  await nextMessage(worker, "started");
+  return client;
+}
+
+/** Starts the isolate that rates a new password. @returns the keeper's end of the channel to it */
+async function startStrength(): Promise<MessagePort> {
+  const worker = new Worker(new URL("./src/strength/worker.ts", import.meta.url).href, {
+    type: "module",
+    name: "strength",
+    deno: { permissions: "none" },
+  });
+  await nextMessage(worker, "ready");
+  const channel = new MessageChannel();
+  worker.postMessage({ port: channel.port1 }, [channel.port1]);
+  return channel.port2;
+}
+
+function nextMessage(worker: Worker, expected: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onError = () => reject(new OvError("internal", "Internal error: an isolate did not start"));
+  worker.addEventListener("error", onError, { once: true });
+  worker.addEventListener("message", (event: MessageEvent) => {
+    worker.removeEventListener("error", onError);
+    if (event.data === expected) resolve();
+    else reject(new OvError("internal", "Internal error: an isolate said something unexpected"));
+  }, { once: true });
+  return promise;
+}
+
+/** For commands that need no vault: help, version, completions. */
+function noKeeper(): Keeper {
+  return {
+    call: () => Promise.reject(new OvError("usage/invalid", "Cannot do that: this command has no keeper")),
+  };
+}

@@ -1,0 +1,92 @@
+import { dirname, join } from "node:path";
+import { isSlug, OvError } from "../base/mod.ts";
+import { parseProjectFile } from "../policy/mod.ts";
+import { writeFileAtomically } from "./files.ts";
+
+/** Name of the file that chooses app and env for a directory tree. */
+export const PROJECT_FILE = ".ov.yaml";
+
+/** A `.ov.yaml` that was found. */
+export interface ProjectFile {
+  readonly path: string;
+  readonly folder: string;
+  readonly content: { readonly app?: string; readonly env?: string; readonly secrets?: readonly string[] };
+}
+
+const MAX_PROJECT_FILE_BYTES = 64 * 1024;
+
+/**
+ * The nearest `.ov.yaml`, at `folder` or above it; `null` where there is none.
+ * @throws OvError `usage/project-file` where the nearest one can not be read
+ */
+export function findProjectFile(folder: string): ProjectFile | null {
+  for (let at = folder;; at = dirname(at)) {
+    const path = join(at, PROJECT_FILE);
+    const text = readSmallText(path, MAX_PROJECT_FILE_BYTES);
+    if (text !== null) return { path, folder: at, content: parseProjectFile(text, path) };
+    if (dirname(at) === at) return null;
+  }
+}
+
+/** The user's own default app and env. */
+export interface UserConfig {
+  readonly app?: string;
+  readonly env?: string;
+}
+
+/** `config.json` of the configuration folder; empty where there is none. @throws OvError `usage/file` */
+export function readUserConfig(configFolder: string): UserConfig {
+  const path = join(configFolder, "config.json");
+  const text = readSmallText(path, MAX_PROJECT_FILE_BYTES);
+  if (text === null) return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    parsed = null;
+  }
+  const broken = () =>
+    new OvError("usage/file", `Cannot read ${path}: it is not of the form {"app": "…", "env": "…"}`, {
+      hint: "Mend or delete it; `ov app use NAME` writes it anew.",
+    });
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw broken();
+  const { app, env } = parsed as Record<string, unknown>;
+  for (const value of [app, env]) {
+    if (value !== undefined && (typeof value !== "string" || !isSlug(value))) throw broken();
+  }
+  return { ...(app === undefined ? {} : { app: app as string }), ...(env === undefined ? {} : { env: env as string }) };
+}
+
+/** Writes `config.json`. @returns its path */
+export function writeUserConfig(configFolder: string, config: UserConfig): string {
+  Deno.mkdirSync(configFolder, { recursive: true, mode: 0o700 });
+  const path = join(configFolder, "config.json");
+  writeFileAtomically(path, new TextEncoder().encode(JSON.stringify(config, null, 2) + "\n"), 0o600);
+  return path;
+}
+
+function readSmallText(path: string, maxBytes: number): string | null {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    throw new OvError("usage/file", `Cannot read ${path}: no leave, or not a file`, { cause: error });
+  }
+  try {
+    const stat = file.statSync();
+    if (!stat.isFile || stat.size > maxBytes) {
+      throw new OvError("usage/file", `Cannot read ${path}: it is not a small regular file`);
+    }
+    const bytes = new Uint8Array(stat.size);
+    let length = 0;
+    while (length < bytes.length) {
+      const read = file.readSync(bytes.subarray(length));
+      if (read === null) break;
+      length += read;
+    }
+    return new TextDecoder().decode(bytes.subarray(0, length));
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The one door (DESIGN §2): the state of a keeper, and every way in. It unlocks the vault, knows the app and env that
+ * are meant and whether the directory may select them, and writes the audit log; the operations (`ops_*.ts`) reach the
+ * vault only through it.
+ */
+import { isAbsolute, join } from "node:path";
+import { OvError, Secret } from "../base/mod.ts";
+import { resolveContext } from "../policy/mod.ts";
+import { findProjectFile, type ProjectFile, readUserConfig } from "./context_files.ts";
+import type { Hardening } from "./native.ts";
+import { readPasswordFile } from "./password_file.ts";
+import type { Context, EnvRef, KeeperStart, Params } from "./protocol.ts";
+import type { Terminal } from "./terminal.ts";
+import { VaultSession } from "./vault_session.ts";
+
+/** What a keeper is made of; tests put fakes for clock and terminal. */
+export interface DoorParts {
+  readonly start: KeeperStart;
+  readonly terminal: Terminal;
+  readonly hardening: Hardening;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Rates a new password: 0 (worst) to 4; `null` where no estimator is there. */
+  readonly rate: ((password: Secret) => Promise<number>) | null;
+}
+
+/** How often a wrong password may be typed before the command fails. */
+const TRIES = 3;
+
+/** Kind of the documents that bind a directory to an env. */
+const BINDING = "binding";
+
+/** The keeper's state and its only way to the vault. */
+export class Door {
+  readonly parts: DoorParts;
+  #options: Params<"configure"> = {};
+  #session: VaultSession | null = null;
+  #unlocking: Promise<VaultSession> | null = null;
+
+  constructor(parts: DoorParts) {
+    this.parts = parts;
+  }
+
+  get start(): KeeperStart {
+    return this.parts.start;
+  }
+
+  /** Global options; they come once, before any other call. */
+  configure(options: Params<"configure">): void {
+    this.#options = options;
+  }
+
+  get nonInteractive(): boolean {
+    return this.#options.nonInteractive === true;
+  }
+
+  /** Whether a password file was named, by option or by `OV_PASSWORD_FILE`. */
+  get hasPasswordFile(): boolean {
+    return this.#passwordFile() !== undefined;
+  }
+
+  /** An absolute path for what the user wrote. */
+  path(given: string): string {
+    return isAbsolute(given) ? given : join(this.start.cwd, given);
+  }
+
+  // --- context -------------------------------------------------------------------------------------------------------
+
+  /** The `.ov.yaml` for a directory, or `null`. @throws OvError `usage/project-file` */
+  projectFile(folder: string = this.start.cwd): ProjectFile | null {
+    return findProjectFile(folder);
+  }
+
+  /** App and env by the order of DESIGN §10. @throws OvError `usage/project-file`, `usage/name`, `usage/file` */
+  context(): Context {
+    const project = this.projectFile();
+    const { environment } = this.start;
+    const resolved = resolveContext({
+      flags: { app: this.#options.app, env: this.#options.env },
+      environment: { OV_APP: environment["OV_APP"], OV_ENV: environment["OV_ENV"] },
+      project: project?.content ?? null,
+      user: readUserConfig(this.start.configFolder),
+    });
+    return { ...resolved, projectFile: project?.path ?? null, secrets: project?.content.secrets ?? [] };
+  }
+
+  /**
+   * Whether `.ov.yaml` may select what it selects: always when something else decided, else when the user bound its
+   * folder to that env. `.ov.yaml` is a file that an agent can write; without this, it would choose production.
+   */
+  async isBound(session: VaultSession, context: Context = this.context()): Promise<boolean> {
+    if (context.appFrom !== "project file" && context.envFrom !== "project file") return true;
+    const project = this.projectFile();
+    if (project === null) return true;
+    const binding = await session.getDocument(BINDING, project.folder) as EnvRef | null;
+    return binding !== null && binding.app === context.app && binding.env === context.env;
+  }
+
+  /** Binds the folder of a `.ov.yaml` to an env; only after the password was given. */
+  async bind(session: VaultSession, folder: string, ref: EnvRef): Promise<void> {
+    await session.putDocument(BINDING, folder, { app: ref.app, env: ref.env });
+  }
+
+  /**
+   * The context that a command may take secrets from.
+   * @throws OvError `env/not-bound`, `app/not-found`, `env/not-found`
+   */
+  async boundContext(session: VaultSession): Promise<Context> {
+    const context = this.context();
+    if (!(await this.isBound(session, context))) {
+      const { app, env } = context;
+      throw new OvError(
+        "env/not-bound",
+        `Cannot use ${app}/${env}: .ov.yaml selects it, but you have not bound it here`,
+        {
+          hint: `If that is what you want, run \`ov app use ${app} --env ${env} --here\` in its folder.`,
+        },
+      );
+    }
+    await this.requireEnv(session, context);
+    return context;
+  }
+
+  /** @throws OvError `app/not-found`, `env/not-found` */
+  async requireEnv(session: VaultSession, { app, env }: EnvRef): Promise<void> {
+    const envs = (await session.listEnvs()).filter((ref) => ref.app === app);
+    if (envs.some((ref) => ref.env === env)) return;
+    const apps = await session.listApps();
+    if (!apps.includes(app)) {
+      throw new OvError("app/not-found", `Cannot use app "${app}": it does not exist`, {
+        hint: `Create it with \`ov app create ${app}\`; there is: ${apps.join(", ") || "none"}.`,
+      });
+    }
+    throw new OvError("env/not-found", `Cannot use env "${env}" of app "${app}": it does not exist`, {
+      hint: `Create it with \`ov env create ${env} --app ${app}\`; there is: ${
+        envs.map((ref) => ref.env).join(", ") || "none"
+      }.`,
+    });
+  }
+
+  // --- unlocking -----------------------------------------------------------------------------------------------------
+
+  /** The open vault, or `null`. */
+  get session(): VaultSession | null {
+    return this.#session;
+  }
+
+  /**
+   * The open vault; unlocks it with the password file, or with the password typed on the terminal.
+   * @param purpose what the password is for, shown before it is asked for
+   * @throws OvError `vault/not-found`, `vault/wrong-password`, `vault/password-file`, `usage/no-terminal`, …
+   */
+  unlock(purpose: string): Promise<VaultSession> {
+    if (this.#session !== null) return Promise.resolve(this.#session);
+    this.#unlocking ??= this.#open(purpose).finally(() => this.#unlocking = null);
+    return this.#unlocking;
+  }
+
+  /**
+   * The open vault, after the password was typed on the terminal just now: no password file, no open session and no
+   * environment variable stands for it.
+   */
+  async unlockTyped(purpose: string): Promise<VaultSession> {
+    this.#requireVault();
+    if (this.nonInteractive) {
+      throw new OvError("usage/no-terminal", `Cannot ask for the password: --non-interactive is set`, {
+        hint: "This needs the password typed on a terminal, always.",
+      });
+    }
+    return await this.#withTypedPassword(purpose, async (password) => {
+      if (this.#session === null) {
+        this.#session = await VaultSession.open({ folder: this.start.vaultFolder, password, now: this.parts.now });
+      } else if (!(await this.#session.verifyPassword(password))) {
+        throw new OvError("vault/wrong-password", "Cannot unlock the vault: wrong password");
+      }
+      return this.#session;
+    });
+  }
+
+  /** Takes a vault that was just created. */
+  adopt(session: VaultSession): void {
+    this.#session = session;
+  }
+
+  /** The password from the file that was named. @throws OvError `vault/password-file` */
+  readPasswordFile(): Secret {
+    return readPasswordFile(this.path(this.#passwordFile()!), this.start.platform, currentUid(this.start.platform));
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#session = null;
+  }
+
+  async #open(purpose: string): Promise<VaultSession> {
+    this.#requireVault();
+    if (!this.hasPasswordFile) {
+      if (this.nonInteractive) {
+        throw new OvError("vault/locked", "Cannot unlock the vault: --non-interactive is set and no password file", {
+          hint: "Name one with --password-file FILE or OV_PASSWORD_FILE.",
+        });
+      }
+      return await this.unlockTyped(purpose);
+    }
+    const password = this.readPasswordFile();
+    try {
+      this.#session = await VaultSession.open({ folder: this.start.vaultFolder, password, now: this.parts.now });
+      return this.#session;
+    } finally {
+      password.wipe();
+    }
+  }
+
+  #requireVault(): void {
+    if (VaultSession.exists(this.start.vaultFolder)) return;
+    throw new OvError("vault/not-found", `Cannot open the vault: there is none at ${this.start.vaultFolder}`, {
+      hint: "Make one with `ov init`.",
+    });
+  }
+
+  async #withTypedPassword<T>(purpose: string, use: (password: Secret) => Promise<T>): Promise<T> {
+    this.parts.terminal.show(`${purpose}\n`);
+    for (let left = TRIES - 1;; left--) {
+      const password = await this.parts.terminal.readHidden("Password: ", "password");
+      try {
+        return await use(password);
+      } catch (error) {
+        if (!(error instanceof OvError) || error.code !== "vault/wrong-password" || left === 0) throw error;
+        this.parts.terminal.show(`Wrong password; ${left} ${left === 1 ? "try" : "tries"} left.\n`);
+      } finally {
+        password.wipe();
+      }
+    }
+  }
+
+  #passwordFile(): string | undefined {
+    const named = this.#options.passwordFile ?? this.start.environment["OV_PASSWORD_FILE"];
+    return named === "" ? undefined : named;
+  }
+}
+
+function currentUid(platform: string): number | null {
+  return platform === "windows" ? null : Deno.uid();
+}

@@ -1,0 +1,247 @@
+/**
+ * A run, from what was asked for to the child's end: names and program are resolved, content is hashed, the decision is
+ * made by `policy/`, the audit log is written, what was hashed is compared once more, and only then are values opened.
+ */
+import { isAbsolute } from "node:path";
+import { decodeUtf8, isSecretName, OvError, type Secret } from "../base/mod.ts";
+import { Masker } from "../mask/mod.ts";
+import {
+  decide,
+  type Decision,
+  type Grant,
+  pinCommand,
+  type RunRequest,
+  type Warning,
+  warningsFor,
+} from "../policy/mod.ts";
+import {
+  type ChildEnd,
+  childEnvironment,
+  type ChildSpec,
+  type OutputSink,
+  type ProgramPath,
+  resolveProgram,
+  runMasked,
+  type RunOptions,
+  runRaw,
+} from "../run/mod.ts";
+import type { Door } from "./door.ts";
+import { consumeGrant, listGrants } from "./grant_store.ts";
+import { readMode } from "./policy_store.ts";
+import type { Consent, EnvRef, Mode } from "./protocol.ts";
+import type { VaultSession } from "./vault_session.ts";
+
+/** What is asked for. */
+export interface Wanted {
+  readonly origin: "agent" | "human";
+  readonly argv: readonly string[];
+  readonly secrets: readonly string[];
+  /** Absolute. */
+  readonly workDir: string;
+  /** The `ov mcp` session that asks; `null` for people. */
+  readonly agentSession: string | null;
+}
+
+/** A run that is understood, hashed and judged, but not started. */
+export interface PreparedRun {
+  readonly ref: EnvRef;
+  readonly wanted: Wanted;
+  readonly program: ProgramPath;
+  readonly request: RunRequest;
+  readonly warnings: readonly Warning[];
+  readonly mode: Mode;
+  readonly decision: Decision;
+}
+
+/**
+ * Resolves, hashes and judges.
+ *
+ * @param sessionGrants grants that live as long as an `ov mcp` session, beside those of the vault
+ * @throws OvError `usage/…`, `run/not-found`, `run/not-executable`, `secret/not-found`, `secret/canary`, `policy/denied`
+ */
+export async function prepareRun(
+  door: Door,
+  session: VaultSession,
+  ref: EnvRef,
+  wanted: Wanted,
+  sessionGrants: readonly Grant[] = [],
+): Promise<PreparedRun> {
+  await requireSecrets(door, session, ref, wanted.secrets);
+  requireFolder(wanted.workDir);
+  const { PATH } = door.start.environment;
+  const program = await resolveProgram(wanted.argv[0] ?? "", { workDir: wanted.workDir, path: PATH });
+  const argv = wanted.argv.slice(1);
+  const content = await pinCommand({ program: program.realPath, argv, workDir: wanted.workDir });
+  const request: RunRequest = {
+    origin: wanted.origin,
+    app: ref.app,
+    env: ref.env,
+    secrets: [...wanted.secrets].sort(),
+    program: program.realPath,
+    programSha256: content.programSha256,
+    argv,
+    workDir: wanted.workDir,
+    pins: content.pins,
+    session: wanted.agentSession,
+  };
+  const warnings = warningsFor(program.path, argv, program.realPath);
+  const mode = await readMode(session, ref);
+  const grants = [...sessionGrants, ...await listGrants(session, ref)];
+  const decision = decide(mode, request, grants, door.parts.now(), warnings);
+  return { ref, wanted, program, request, warnings, mode, decision };
+}
+
+/** What a person is shown of it. */
+export function consentFor(run: PreparedRun): Consent {
+  const { request, warnings, wanted } = run;
+  const changed = run.decision.kind === "allow" ? [] : run.decision.changed;
+  return {
+    action: "run",
+    app: request.app,
+    env: request.env,
+    secrets: request.secrets,
+    program: request.program,
+    argv: wanted.argv,
+    workDir: request.workDir,
+    pins: request.pins,
+    warnings: [
+      ...warnings.map((warning) => warning.text),
+      ...changed.map((path) => `${path} has changed since you allowed it`),
+    ],
+    choices: warnings.some((warning) => warning.neverListed) ? ["once"] : ["once", "session", "always"],
+  };
+}
+
+/** How a prepared run is started. */
+export interface StartOptions extends Omit<RunOptions, "forwardSignals"> {
+  readonly raw: boolean;
+  /** Values to watch for beside those that are injected. */
+  readonly alsoWatch: readonly Secret[];
+  /** Why it is allowed, for the audit log. */
+  readonly reason: string;
+  readonly sink: OutputSink;
+}
+
+/**
+ * Starts what was prepared, with its secrets, and masks its output.
+ *
+ * @throws OvError `policy/changed` where a file is no longer what was allowed; whatever `run/` throws; where the audit
+ * log can not be written, its error: an unrecorded run does not happen
+ */
+export async function startRun(
+  door: Door,
+  session: VaultSession,
+  run: PreparedRun,
+  options: StartOptions,
+): Promise<ChildEnd> {
+  const { request, wanted, program } = run;
+  const secrets: Secret[] = [];
+  try {
+    for (const name of request.secrets) secrets.push(await session.getSecret(run.ref, name));
+    const spec: ChildSpec = {
+      program: program.path,
+      args: request.argv,
+      workDir: request.workDir,
+      environment: childEnvironment(door.start.environment, { origin: wanted.origin, secrets }),
+      stdin: wanted.origin === "agent" ? "null" : "inherit",
+      ownGroup: wanted.origin === "agent",
+    };
+    await session.appendAudit({
+      action: "run",
+      origin: wanted.origin,
+      app: request.app,
+      env: request.env,
+      secrets: request.secrets,
+      program: request.program,
+      workDir: request.workDir,
+      reason: options.reason,
+      raw: options.raw,
+    });
+    const again = await pinCommand({ program: program.realPath, argv: request.argv, workDir: request.workDir });
+    if (again.programSha256 !== request.programSha256 || JSON.stringify(again.pins) !== JSON.stringify(request.pins)) {
+      throw new OvError("policy/changed", "Cannot run: a file that the command loads changed while it was decided", {
+        hint: "Run it again.",
+      });
+    }
+    if (run.decision.kind === "allow" && run.decision.grant !== null) {
+      await consumeGrant(session, run.decision.grant, door.parts.now());
+    }
+    const common: RunOptions = {
+      timeoutMs: options.timeoutMs,
+      forwardSignals: wanted.origin === "human",
+      ...(options.abort === undefined ? {} : { abort: options.abort }),
+      ...(options.onSpawned === undefined ? {} : { onSpawned: options.onSpawned }),
+    };
+    if (options.raw) return await runRaw(spec, common);
+    return await runMasked(spec, new Masker(watched(secrets, options.alsoWatch)), options.sink, common);
+  } finally {
+    for (const secret of secrets) secret.wipe();
+  }
+}
+
+/** Each value once, the injected ones first. */
+function watched(injected: readonly Secret[], others: readonly Secret[]): Secret[] {
+  const names = new Set(injected.map((secret) => secret.name));
+  return [...injected, ...others.filter((secret) => !names.has(secret.name))];
+}
+
+/** @throws OvError `usage/name`, `secret/not-found`, `secret/canary`, `usage/value` */
+async function requireSecrets(door: Door, session: VaultSession, ref: EnvRef, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if (!isSecretName(name)) {
+      throw new OvError("usage/name", "Cannot run: a secret's name is not one that an environment variable can have", {
+        hint: "Names hold letters, digits and _, not a digit first.",
+      });
+    }
+  }
+  if (new Set(names).size !== names.length) {
+    throw new OvError("usage/invalid", "Cannot run: a secret is named twice");
+  }
+  const listed = new Map((await session.listSecrets(ref)).map((secret) => [secret.name, secret]));
+  const missing = names.filter((name) => !listed.has(name));
+  if (missing.length > 0) {
+    throw new OvError("secret/not-found", `Cannot run: ${ref.app}/${ref.env} has no ${missing.join(", ")}`, {
+      hint: `Set it with \`ov secret set ${missing[0]}\`, or see \`ov secret list\`.`,
+    });
+  }
+  const canary = names.find((name) => listed.get(name)!.canary);
+  if (canary !== undefined) {
+    await session.appendAudit({
+      action: "canary",
+      app: ref.app,
+      env: ref.env,
+      secrets: [canary],
+      origin: door.start.command,
+    });
+    throw new OvError("secret/canary", `Cannot run: ${canary} is not for use`, {
+      hint: "This was recorded.",
+    });
+  }
+}
+
+/** @throws OvError `usage/file` */
+function requireFolder(path: string): void {
+  let state = "it does not exist";
+  try {
+    if (isAbsolute(path) && Deno.statSync(path).isDirectory) return;
+    state = "it is not a directory";
+  } catch {
+    // Said below.
+  }
+  throw new OvError("usage/file", `Cannot run in that directory: ${state}`, {
+    hint: "Give an absolute path of a directory.",
+  });
+}
+
+/** Refuses arguments that hold a value of the env, in any form that the mask knows: they would be on the command line. */
+export function refuseValues(secrets: readonly Secret[], given: readonly string[], what: string): void {
+  const masker = new Masker(secrets);
+  for (const text of given) {
+    const { maskedCount, bytes } = masker.mask(new TextEncoder().encode(text));
+    if (maskedCount === 0) continue;
+    const name = /\[ov:([^\]]*)\]/.exec(decodeUtf8(bytes) ?? "")?.[1] ?? "a secret";
+    throw new OvError("policy/intercepted", `Refused: ${what} holds the value of ${name}`, {
+      hint: "Name the secret in `secrets` and let the program read it from its environment.",
+    });
+  }
+}

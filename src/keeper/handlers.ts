@@ -1,0 +1,36 @@
+import type { Door } from "./door.ts";
+import { appHandlers } from "./ops/apps.ts";
+import { doctorHandlers } from "./ops/doctor.ts";
+import { exportHandlers } from "./ops/export.ts";
+import { grantHandlers } from "./ops/grants.ts";
+import { importHandlers } from "./ops/import.ts";
+import { initHandlers } from "./ops/init.ts";
+import { mcpHandlers } from "./ops/mcp.ts";
+import { runHandlers } from "./ops/run.ts";
+import { secretHandlers } from "./ops/secrets.ts";
+import type { Operation, Params, Result } from "./protocol.ts";
+import type { CallContext } from "./service.ts";
+
+/** One function for each operation. */
+export type Handlers = {
+  [O in Operation]: (params: Params<O>, context: CallContext) => Promise<Result<O>>;
+};
+
+/** Every operation over one door. */
+export function handlersFor(door: Door): Handlers {
+  return {
+    configure: (params) => {
+      door.configure(params);
+      return Promise.resolve({ context: door.context() });
+    },
+    ...initHandlers(door),
+    ...doctorHandlers(door),
+    ...appHandlers(door),
+    ...secretHandlers(door),
+    ...importHandlers(door),
+    ...exportHandlers(door),
+    ...runHandlers(door),
+    ...grantHandlers(door),
+    ...mcpHandlers(door),
+  };
+}

@@ -1,0 +1,352 @@
+import { isSecretName, OvError, type Secret } from "../../base/mod.ts";
+import { CappedOutput } from "../../run/mod.ts";
+import type { Door } from "../door.ts";
+import { consentFor, type PreparedRun, prepareRun, refuseValues, startRun } from "../execution.ts";
+import { generateValue } from "../generate.ts";
+import { grantFor, listGrants, MEMORY_PREFIX, storeGrant, storePending, viewOf } from "../grant_store.ts";
+import type { Handlers } from "../handlers.ts";
+import { McpSession } from "../mcp_session.ts";
+import { readMode } from "../policy_store.ts";
+import type {
+  Consent,
+  ConsentAnswer,
+  Context,
+  Generate,
+  MayAsk,
+  Params,
+  RunOutput,
+  SessionStatus,
+} from "../protocol.ts";
+import { quoteArgument } from "../quote.ts";
+import type { CallContext } from "../service.ts";
+import type { VaultSession } from "../vault_session.ts";
+import { RECOVERABLE_MS, requireSecretName } from "./secrets.ts";
+
+type McpOperations =
+  | "mcp.open"
+  | "mcp.status"
+  | "mcp.list"
+  | "mcp.exists"
+  | "mcp.create"
+  | "mcp.update"
+  | "mcp.delete"
+  | "mcp.run";
+
+/** Masked output that is kept of each stream (DESIGN §7). */
+const OUTPUT_LIMIT_BYTES = 1024 * 1024;
+
+/** `ov mcp`. */
+export function mcpHandlers(door: Door): Pick<Handlers, McpOperations> {
+  const connection = new Connection(door);
+  return {
+    "mcp.open": ({ authorize }) => Promise.resolve(connection.open(authorize)),
+    "mcp.status": () => connection.status(),
+    "mcp.list": () => connection.list(),
+    "mcp.exists": (params) => connection.exists(params.name),
+    "mcp.create": (params) => connection.create(params.name, params.generate),
+    "mcp.update": (params) => connection.update(params),
+    "mcp.delete": (params) => connection.delete(params),
+    "mcp.run": (params, context) => connection.run(params, context),
+  };
+}
+
+class Connection {
+  readonly #door: Door;
+  readonly #session: McpSession;
+  #opening: Promise<VaultSession> | null = null;
+
+  constructor(door: Door) {
+    this.#door = door;
+    this.#session = new McpSession(door.parts.now());
+  }
+
+  /** Begins to unlock, and answers at once: a client must not wait for a password with its handshake. */
+  open(authorize: boolean): { sessionId: string } {
+    if (this.#opening === null && (authorize || this.#door.hasPasswordFile)) {
+      const purpose = "Let the agent behind this `ov mcp` ask for commands with your secrets.";
+      this.#opening = (authorize ? this.#door.unlockTyped(purpose) : this.#door.unlock(purpose)).then((vault) => {
+        this.#session.authorize();
+        return vault;
+      });
+      // Every call reports the failure; until one does, it is nobody's unhandled rejection.
+      this.#opening.catch(() => {});
+    }
+    return { sessionId: this.#session.id };
+  }
+
+  async status(): Promise<SessionStatus> {
+    const vault = this.#door.session;
+    const context = this.#door.context();
+    return {
+      unlocked: vault !== null,
+      authorized: this.#session.isAuthorized,
+      context,
+      mode: vault === null ? null : await readMode(vault, context),
+      sessionAgeSeconds: Math.floor((this.#door.parts.now() - this.#session.startedAt) / 1000),
+      ...this.#session.counts,
+      allowed: [...this.#session.allowed],
+    };
+  }
+
+  async list() {
+    const { vault, context } = await this.#vault();
+    const { app, env } = context;
+    const grants = await listGrants(vault, context);
+    const secrets = await vault.listSecrets(context);
+    return {
+      context: { app, env },
+      secrets: secrets.map((secret) => ({
+        ...secret,
+        // An agent is not told which of them is the bait.
+        canary: false,
+        grants: grants.filter((grant) => grant.secrets.includes(secret.name))
+          .map(viewOf).map((grant) => [grant.program, ...grant.argv].map(quoteArgument).join(" ")),
+      })),
+    };
+  }
+
+  async exists(name: string) {
+    const { vault, context } = await this.#vault();
+    const { app, env } = context;
+    const exists = isSecretName(name) && (await vault.listSecrets(context)).some((secret) => secret.name === name);
+    return { exists, context: { app, env } };
+  }
+
+  async create(name: string, generate: Generate | null): Promise<{ version: number }> {
+    requireSecretName(name);
+    if (generate === null) throw enterOutOfBand(name);
+    const { vault, context } = await this.#vault();
+    await this.#intercept(vault, context, [name]);
+    const [done] = await this.#storeGenerated(vault, context, name, generate, "create");
+    return { version: done!.version };
+  }
+
+  async update({ name, generate, answer }: Params<"mcp.update">): Promise<MayAsk<{ version: number }>> {
+    requireSecretName(name);
+    if (generate === null) throw enterOutOfBand(name);
+    const { vault, context } = await this.#vault();
+    await this.#requireSecret(vault, context, name);
+    const question = this.#askAbout("update", context, name, answer);
+    if (question !== null) return question;
+    const [done] = await this.#storeGenerated(vault, context, name, generate, "update");
+    return { kind: "done", value: { version: done!.version } };
+  }
+
+  async delete({ name, answer }: Params<"mcp.delete">): Promise<MayAsk<{ recoverableUntil: number }>> {
+    requireSecretName(name);
+    const { vault, context } = await this.#vault();
+    await this.#requireSecret(vault, context, name);
+    const question = this.#askAbout("delete", context, name, answer);
+    if (question !== null) return question;
+    await vault.appendAudit({ action: "delete", origin: "agent", app: context.app, env: context.env, secrets: [name] });
+    await vault.removeSecret(context, name);
+    return { kind: "done", value: { recoverableUntil: this.#door.parts.now() + RECOVERABLE_MS } };
+  }
+
+  async run(params: Params<"mcp.run">, call: CallContext): Promise<MayAsk<RunOutput>> {
+    try {
+      return await this.#run(params, call);
+    } catch (error) {
+      if (error instanceof OvError && (error.code.startsWith("policy/") || error.code === "secret/canary")) {
+        if (error.code === "policy/intercepted") this.#session.counts.intercepted++;
+        else this.#session.counts.denied++;
+      }
+      throw error;
+    }
+  }
+
+  async #run(params: Params<"mcp.run">, call: CallContext): Promise<MayAsk<RunOutput>> {
+    const { vault, context } = await this.#vault();
+    const everything = await vault.getAllSecrets(context);
+    try {
+      refuseValues(everything, params.command, "the command");
+      refuseValues(everything, [...params.secrets, params.workDir ?? ""], "the call");
+      const run = await prepareRun(this.#door, vault, context, {
+        origin: "agent",
+        argv: params.command,
+        secrets: params.secrets,
+        workDir: params.workDir === null ? this.#door.start.cwd : this.#door.path(params.workDir),
+        agentSession: this.#session.id,
+      }, this.#session.grants);
+      const allowed = await this.#decide(vault, run, params);
+      if (typeof allowed !== "string") return allowed;
+      return { kind: "done", value: await this.#start(vault, run, allowed, params, call, everything) };
+    } finally {
+      for (const secret of everything) secret.wipe();
+    }
+  }
+
+  /** Why it is allowed, or the question that must be asked first. */
+  async #decide(
+    vault: VaultSession,
+    run: PreparedRun,
+    params: Params<"mcp.run">,
+  ): Promise<string | Extract<MayAsk<RunOutput>, { kind: "consent" }>> {
+    const { decision, request } = run;
+    const now = this.#door.parts.now();
+    if (decision.kind === "deny") {
+      throw new OvError("policy/denied", `Cannot run: ${decision.reason}`, {
+        hint: "The user can allow it with `ov grant add`.",
+      });
+    }
+    if (decision.kind === "allow") return decision.reason;
+    const consent = consentFor(run);
+    const fingerprint = JSON.stringify(["run", request]);
+    if (params.answer !== undefined) {
+      const use = this.#session.answer(params.answer, fingerprint, now);
+      if (use === "always") await storeGrant(vault, grantFor(request, use, now), now);
+      if (use === "session") {
+        const grant = grantFor(request, use, now);
+        this.#session.addGrant({ ...grant, id: MEMORY_PREFIX + grant.id, until: null });
+      }
+      return `allowed by the user (${use})`;
+    }
+    if (params.canAsk && this.#session.isAuthorized) {
+      return { kind: "consent", consent, state: this.#session.ask(fingerprint, consent.choices, now) };
+    }
+    const id = await storePending(vault, request, consent, params.client, now);
+    throw new OvError("policy/approval-required", "Cannot run yet: the user must allow this command", {
+      hint: `Tell the user to run this in a terminal, then call again: ov approve ${id}`,
+    });
+  }
+
+  async #start(
+    vault: VaultSession,
+    run: PreparedRun,
+    reason: string,
+    params: Params<"mcp.run">,
+    call: CallContext,
+    everything: readonly Secret[],
+  ): Promise<RunOutput> {
+    const outputs = { stdout: new CappedOutput(OUTPUT_LIMIT_BYTES), stderr: new CappedOutput(OUTPUT_LIMIT_BYTES) };
+    const startedAt = this.#door.parts.now();
+    let outputBytes = 0;
+    const ticker = setInterval(
+      () => call.progress({ elapsedMs: this.#door.parts.now() - startedAt, outputBytes }),
+      1000,
+    );
+    try {
+      const end = await startRun(this.#door, vault, run, {
+        raw: false,
+        timeoutMs: params.timeoutSeconds * 1000,
+        abort: call.signal,
+        alsoWatch: everything,
+        reason,
+        sink: {
+          write: (which, bytes) => {
+            outputBytes += bytes.byteLength;
+            outputs[which].write(bytes);
+            return Promise.resolve();
+          },
+        },
+      });
+      const [stdout, stderr] = [outputs.stdout.finish(), outputs.stderr.finish()];
+      this.#session.counts.runs++;
+      this.#session.counts.masked += end.maskedCount;
+      this.#remember(run);
+      return {
+        exitCode: end.exitCode,
+        signal: end.signal,
+        stdout: stdout.text,
+        stderr: stderr.text,
+        secretsInjected: run.request.secrets,
+        maskedCount: end.maskedCount,
+        timedOut: end.timedOut,
+        cancelled: end.cancelled,
+        truncated: stdout.truncated || stderr.truncated,
+        warnings: run.warnings.map((warning) => warning.text),
+      };
+    } finally {
+      clearInterval(ticker);
+    }
+  }
+
+  /** One line for each command that was allowed, however often it ran. */
+  #remember(run: PreparedRun): void {
+    const line = `${run.wanted.argv.map(quoteArgument).join(" ")} with ${
+      run.request.secrets.join(", ") || "no secret"
+    }`;
+    if (!this.#session.allowed.includes(line) && this.#session.allowed.length < 100) this.#session.allowed.push(line);
+  }
+
+  /** The open vault and the bound context. @throws OvError `vault/locked`, and what unlocking threw */
+  async #vault(): Promise<{ vault: VaultSession; context: Context }> {
+    if (this.#opening === null) {
+      throw new OvError("vault/locked", "The vault is locked: nobody gave the password for this connection", {
+        hint: "The user starts the server as `ov mcp --password-file FILE`, or as `ov mcp --authorize` in a terminal.",
+      });
+    }
+    const vault = await this.#opening;
+    return { vault, context: await this.#door.boundContext(vault) };
+  }
+
+  async #requireSecret(vault: VaultSession, context: Context, name: string): Promise<void> {
+    if ((await vault.listSecrets(context)).some((secret) => secret.name === name)) return;
+    throw new OvError("secret/not-found", `Cannot find ${name}: ${context.app}/${context.env} has no such secret`, {
+      hint: "vault_list_secrets shows what is there.",
+    });
+  }
+
+  async #intercept(vault: VaultSession, context: Context, given: readonly string[]): Promise<void> {
+    const everything = await vault.getAllSecrets(context);
+    try {
+      refuseValues(everything, given, "the call");
+    } catch (error) {
+      this.#session.counts.intercepted++;
+      throw error;
+    } finally {
+      for (const secret of everything) secret.wipe();
+    }
+  }
+
+  async #storeGenerated(
+    vault: VaultSession,
+    context: Context,
+    name: string,
+    generate: Generate,
+    mode: "create" | "update",
+  ) {
+    const value = generateValue(name, generate);
+    try {
+      await vault.appendAudit({ action: mode, origin: "agent", app: context.app, env: context.env, secrets: [name] });
+      return await vault.setSecrets(context, [{ name, value, maskable: true }], { mode });
+    } finally {
+      value.wipe();
+    }
+  }
+
+  /** `null` where the user has said yes; else the question. */
+  #askAbout(
+    action: "update" | "delete",
+    context: Context,
+    name: string,
+    answer: ConsentAnswer | undefined,
+  ): Extract<MayAsk<never>, { kind: "consent" }> | null {
+    const { app, env } = context;
+    const fingerprint = JSON.stringify([action, app, env, name]);
+    const now = this.#door.parts.now();
+    if (answer !== undefined) {
+      this.#session.answer(answer, fingerprint, now);
+      return null;
+    }
+    const consent: Consent = {
+      action,
+      app,
+      env,
+      secrets: [name],
+      program: "",
+      argv: [],
+      workDir: "",
+      pins: [],
+      warnings: [],
+      choices: ["once"],
+    };
+    return { kind: "consent", consent, state: this.#session.ask(fingerprint, consent.choices, now) };
+  }
+}
+
+function enterOutOfBand(name: string): OvError {
+  return new OvError("policy/approval-required", `Cannot take the value of ${name} here: the user enters it`, {
+    hint: `Tell the user to run this in a terminal: ov secret set ${name} — or call again with generate.`,
+  });
+}

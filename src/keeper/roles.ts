@@ -1,0 +1,46 @@
+import type { Operation } from "./protocol.ts";
+
+/**
+ * The operations that each subcommand opens, fixed before any npm package is loaded: hostile code in the front of
+ * `ov status` can not ask for a run, and that of `ov mcp` can not ask for an export.
+ */
+const ROLES: Readonly<Record<string, readonly Operation[]>> = {
+  status: ["status"],
+  doctor: ["doctor", "status"],
+  init: ["init", "status"],
+  app: ["app.list", "app.create", "app.delete", "app.use"],
+  env: ["env.list", "env.create", "env.delete", "env.use"],
+  secret: [
+    "secret.set",
+    "secret.generate",
+    "secret.list",
+    "secret.get",
+    "secret.rm",
+    "secret.history",
+    "secret.restore",
+    "import.plan",
+    "import.apply",
+  ],
+  import: ["import.plan", "import.apply"],
+  export: ["export"],
+  run: ["run"],
+  policy: ["policy.show", "policy.set"],
+  grant: ["grant.list", "grant.add", "grant.revoke"],
+  approve: ["approve.list", "approve.decide"],
+  mcp: ["mcp.open", "mcp.status", "mcp.list", "mcp.exists", "mcp.create", "mcp.update", "mcp.delete", "mcp.run"],
+};
+
+/** Whether the subcommand needs a keeper at all. */
+export function needsKeeper(command: string): boolean {
+  return Object.hasOwn(ROLES, command);
+}
+
+/** Whether `op` is open to the subcommand. `configure` always is. */
+export function isOpenTo(command: string, op: Operation): boolean {
+  return op === "configure" || (Object.hasOwn(ROLES, command) && ROLES[command]!.includes(op));
+}
+
+/** Subcommands that start programs: the only ones whose keeper may. `import` asks git about the file. */
+export function startsPrograms(command: string): boolean {
+  return ["run", "mcp", "import", "secret", "doctor"].includes(command);
+}

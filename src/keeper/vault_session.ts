@@ -1,0 +1,275 @@
+/**
+ * An open vault: the keeper's way to everything that is stored. Values come out as `Secret`s and go nowhere from here.
+ *
+ * Every read sees one moment of the vault and checks it against the manifest; every change is one transaction. Other
+ * processes may do the same at the same time: what they wrote is seen, and no change of either is lost.
+ */
+import { encodeHex, OvError, type Secret } from "../base/mod.ts";
+import type { KdfCost } from "../crypto/envelope.ts";
+import { createSqliteVault, hasSqliteVault, SqliteStore, sqliteVaultSize, type Store } from "../store/mod.ts";
+import {
+  damaged,
+  deriveRootKeys,
+  EMPTY_MANIFEST,
+  encodeHeader,
+  FORMAT_VERSION,
+  HEADER_KEY,
+  KDF_DEFAULT,
+  makeHeader,
+  makeRootKey,
+  MANIFEST_KEY,
+  parseHeader,
+  PASSWORD_WRAP_KEY,
+  sealManifest,
+  type VaultRecord,
+} from "../vault/mod.ts";
+import { appendAudit, listAudit } from "./session_audit.ts";
+import { createApp, createEnv, deleteApp, deleteEnv, listApps, listEnvs, makeEnvEntry } from "./session_catalog.ts";
+import { type EnvRef, envStateOf, SessionCore } from "./session_core.ts";
+import type { SecretEntry, SetMode, SetResult } from "./session_env_editor.ts";
+import { getDocument, listDocuments, updateDocuments } from "./session_documents.ts";
+import {
+  getAllSecrets,
+  getSecret,
+  listSecrets,
+  listVersions,
+  purgeExpired,
+  removeSecret,
+  restoreSecret,
+  type SecretMeta,
+  setSecrets,
+  type VersionMeta,
+} from "./session_secrets.ts";
+
+export type { KdfCost } from "../crypto/envelope.ts";
+export type { EnvRef } from "./session_core.ts";
+export type { SecretEntry, SetMode, SetResult } from "./session_env_editor.ts";
+export type { SecretMeta, VersionMeta } from "./session_secrets.ts";
+
+/** What can be said about a vault without its password. */
+export interface VaultDescription {
+  readonly formatVersion: number;
+  readonly kdf: KdfCost;
+  readonly sizeBytes: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** The app and env that a new vault has. */
+export const FIRST_ENV: EnvRef = { app: "default", env: "development" };
+
+/** An open vault. Its methods throw `vault/locked` once closed, `vault/tampered`, `vault/damaged`, `vault/busy`, `io/…`. */
+export class VaultSession {
+  readonly #core: SessionCore;
+
+  private constructor(core: SessionCore) {
+    this.#core = core;
+  }
+
+  /** Whether there is a vault file in the folder, of whatever state. */
+  static exists(folder: string): boolean {
+    return hasSqliteVault(folder);
+  }
+
+  /**
+   * Makes a vault with `default/development` and opens it. `kdf` is for tests; `ov` leaves it out.
+   *
+   * @throws `vault/exists`, `vault/not-private`, `usage/value` for an empty or huge password, `io/…`
+   */
+  static async create(
+    o: { folder: string; password: Secret; now: () => number; kdf?: KdfCost },
+  ): Promise<VaultSession> {
+    // Before the expensive derivation; `createSqliteVault` decides.
+    if (hasSqliteVault(o.folder)) throw new OvError("vault/exists", "Cannot create vault: there is one already");
+    createSqliteVault(o.folder, await makeVaultRecords(o.password, o.now(), o.kdf ?? KDF_DEFAULT));
+    return await VaultSession.open(o);
+  }
+
+  /**
+   * @throws `vault/not-found`, `vault/wrong-password`, `vault/not-private`, `vault/damaged`, `vault/tampered`,
+   * `vault/newer`, `vault/older`, `vault/busy`, `io/…`
+   */
+  static async open(o: { folder: string; password: Secret; now: () => number }): Promise<VaultSession> {
+    return await VaultSession.openStore(SqliteStore.open(o.folder), o.password, o.now);
+  }
+
+  /** Opens the vault in a store, which the session closes. As {@link VaultSession.open}. */
+  static async openStore(store: Store, password: Secret, now: () => number): Promise<VaultSession> {
+    return new VaultSession(await SessionCore.open(store, password, now));
+  }
+
+  /** What shows without a password; `null` where there is no vault. As {@link VaultSession.open}, less the password. */
+  static describe(folder: string): VaultDescription | null {
+    if (!hasSqliteVault(folder)) return null;
+    const store = SqliteStore.open(folder);
+    try {
+      const snapshot = store.snapshot();
+      const body = snapshot.get(HEADER_KEY);
+      snapshot.close();
+      if (body === null) throw damaged("it has no header");
+      const { kdf, createdAt } = parseHeader(body);
+      return { formatVersion: FORMAT_VERSION, kdf, sizeBytes: sqliteVaultSize(folder), createdAt };
+    } finally {
+      store.close();
+    }
+  }
+
+  /** 32 hex digits. */
+  get vaultId(): string {
+    return encodeHex(this.#core.keys.vaultId);
+  }
+
+  /** Forgets the keys; any other method throws `vault/locked` from then on. */
+  close(): void {
+    this.#core.close();
+  }
+
+  /** Whether this is the master password as it stands now. */
+  verifyPassword(password: Secret): Promise<boolean> {
+    return this.#core.isPassword(password);
+  }
+
+  /** Changes the master password, at once for every process. `vault/wrong-password`, `usage/value`. */
+  changePassword(old: Secret, replacement: Secret, kdf: KdfCost = KDF_DEFAULT): Promise<void> {
+    return this.#core.changePassword(old, replacement, kdf);
+  }
+
+  /** Slugs of the apps, sorted. */
+  listApps(): Promise<string[]> {
+    return listApps(this.#core);
+  }
+
+  /** The envs, sorted by app, then env. */
+  listEnvs(): Promise<EnvRef[]> {
+    return listEnvs(this.#core);
+  }
+
+  /** Makes an app without envs. `usage/name`, `app/exists`. */
+  createApp(app: string): Promise<void> {
+    return createApp(this.#core, app);
+  }
+
+  /** Removes an app with its envs and secrets, for good. `app/not-found`. */
+  deleteApp(app: string): Promise<void> {
+    return deleteApp(this.#core, app);
+  }
+
+  /** Makes an env in an app that is there. `usage/name`, `app/not-found`, `env/exists`. */
+  createEnv(ref: EnvRef): Promise<void> {
+    return createEnv(this.#core, ref);
+  }
+
+  /** Removes an env with its secrets, for good; the app stays. `app/not-found`, `env/not-found`. */
+  deleteEnv(ref: EnvRef): Promise<void> {
+    return deleteEnv(this.#core, ref);
+  }
+
+  /** Secrets sorted by name; removed ones too with `deleted`. `app/not-found`, `env/not-found`, as all that follow. */
+  listSecrets(ref: EnvRef, o: { deleted?: boolean } = {}): Promise<SecretMeta[]> {
+    return listSecrets(this.#core, ref, o.deleted ?? false);
+  }
+
+  /** The value, named after the secret; the caller wipes it. A canary gives its decoy. `secret/not-found`. */
+  getSecret(ref: EnvRef, name: string, version?: number): Promise<Secret> {
+    return getSecret(this.#core, ref, name, version);
+  }
+
+  /** The latest values of all secrets that are not removed, sorted by name: what a mask watches for. */
+  getAllSecrets(ref: EnvRef): Promise<Secret[]> {
+    return getAllSecrets(this.#core, ref);
+  }
+
+  /** Sets all entries or none, in one transaction. `usage/name`, `usage/value`, `secret/exists`, `secret/not-found`. */
+  setSecrets(ref: EnvRef, entries: readonly SecretEntry[], o: { mode?: SetMode } = {}): Promise<SetResult[]> {
+    return setSecrets(this.#core, ref, entries, o.mode ?? "upsert");
+  }
+
+  /** Removes a secret; it can be restored for 30 days. `secret/not-found`. */
+  removeSecret(ref: EnvRef, name: string): Promise<void> {
+    return removeSecret(this.#core, ref, name);
+  }
+
+  /** Brings back a removed secret, or an earlier value as a new version; gives the version now. `secret/not-found`, `secret/exists`. */
+  restoreSecret(ref: EnvRef, name: string, version?: number): Promise<number> {
+    return restoreSecret(this.#core, ref, name, version);
+  }
+
+  /** The versions that are kept (at most 100), latest first; of a removed secret too. `secret/not-found`. */
+  history(ref: EnvRef, name: string): Promise<VersionMeta[]> {
+    return listVersions(this.#core, ref, name);
+  }
+
+  /** Drops what was removed more than 30 days ago; gives how many. Such secrets are out of reach before, too. */
+  purgeExpired(): Promise<number> {
+    return purgeExpired(this.#core);
+  }
+
+  /** Stores JSON under a kind and an id. `vault/conflict` with `ifAbsent` where it is there; `usage/value`. */
+  async putDocument(kind: string, id: string, value: unknown, o: { ifAbsent?: boolean } = {}): Promise<void> {
+    await this.updateDocuments(kind, (documents) => {
+      if (o.ifAbsent && documents.has(id)) {
+        throw new OvError("vault/conflict", `Cannot store ${kind}: ${JSON.stringify(id)} is there already`);
+      }
+      documents.set(id, value);
+    });
+  }
+
+  /** A document's value, or `null`. */
+  getDocument(kind: string, id: string): Promise<unknown | null> {
+    return getDocument(this.#core, kind, id);
+  }
+
+  /** The documents of a kind, sorted by id. */
+  listDocuments(kind: string): Promise<{ id: string; value: unknown }[]> {
+    return listDocuments(this.#core, kind);
+  }
+
+  /** Removes a document; `false` where there was none. */
+  deleteDocument(kind: string, id: string): Promise<boolean> {
+    return this.updateDocuments(kind, (documents) => documents.delete(id));
+  }
+
+  /**
+   * Reads the documents of a kind, lets `change` edit them, and writes what differs, in one transaction; gives what
+   * `change` gave. It runs again where another process was first, so it must depend on nothing but the map. What it
+   * throws is thrown, and nothing is written.
+   */
+  updateDocuments<T>(kind: string, change: (documents: Map<string, unknown>) => T): Promise<T> {
+    return updateDocuments(this.#core, kind, change);
+  }
+
+  /** Adds to the audit chain, with the time now. `usage/value` where it is no JSON or longer than 64 KiB. */
+  appendAudit(entry: unknown): Promise<void> {
+    return appendAudit(this.#core, entry);
+  }
+
+  /** The audit log, oldest first, from `since` on (milliseconds since 1970); the whole chain is checked. */
+  async listAudit(o: { since?: number } = {}): Promise<{ at: number; entry: unknown }[]> {
+    return (await listAudit(this.#core)).filter(({ at }) => at >= (o.since ?? 0));
+  }
+
+  /** Checks every link of the audit chain against the manifest; gives how many there are. */
+  async verifyAudit(): Promise<{ entries: number }> {
+    return { entries: (await listAudit(this.#core)).length };
+  }
+}
+
+/** The records of a new vault (FORMAT §3) with {@link FIRST_ENV}. `usage/value` for an empty or huge password. */
+export async function makeVaultRecords(password: Secret, now: number, kdf: KdfCost): Promise<VaultRecord[]> {
+  const header = makeHeader(kdf, now);
+  const { rootKey, wrap } = await makeRootKey(header, password);
+  try {
+    const keys = await deriveRootKeys(rootKey, header.vaultId);
+    const env = await makeEnvEntry(keys, FIRST_ENV, now);
+    const apps = [{ app: FIRST_ENV.app, createdAt: now }];
+    const manifest = await sealManifest(keys, { ...EMPTY_MANIFEST, revision: 1, apps, envs: [env] });
+    return [
+      { ...HEADER_KEY, body: encodeHeader(header) },
+      { ...PASSWORD_WRAP_KEY, body: wrap },
+      { ...MANIFEST_KEY, body: manifest },
+      envStateOf(env),
+    ];
+  } finally {
+    rootKey.fill(0);
+  }
+}
