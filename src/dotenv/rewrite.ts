@@ -123,7 +123,8 @@ function assignsInComment(line: string, remove: ReadonlySet<string>): boolean {
 function withComment(text: string, cuts: readonly Cut[], comment: string | undefined, barriers: boolean): string {
   const bom = text.startsWith("\uFEFF") ? 1 : 0;
   const newline = /\r\n|\r|\n/.exec(text)?.[0] ?? "\n";
-  let pending = comment !== undefined && !hasLine(text, `# ${comment}`) ? `# ${comment}` : undefined;
+  const commentLine = comment === undefined ? undefined : `# ${comment.replace(/[\r\n\u2028\u2029]+/g, " ")}`;
+  let pending = commentLine === undefined || hasLine(text, commentLine) ? undefined : commentLine;
   let out = text.slice(0, bom);
   let at = bom;
   for (const cut of cuts) {

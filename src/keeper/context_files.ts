@@ -68,16 +68,17 @@ export function writeUserConfig(configFolder: string, config: UserConfig): strin
 function readSmallText(path: string, maxBytes: number): string | null {
   let file: Deno.FsFile;
   try {
+    // Looked at first: opening a FIFO would wait for a writer for ever.
+    if (!Deno.statSync(path).isFile) throw notSmall(path);
     file = Deno.openSync(path, { read: true });
   } catch (error) {
+    if (error instanceof OvError) throw error;
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
     throw new OvError("usage/file", `Cannot read ${path}: no leave, or not a file`, { cause: error });
   }
   try {
     const stat = file.statSync();
-    if (!stat.isFile || stat.size > maxBytes) {
-      throw new OvError("usage/file", `Cannot read ${path}: it is not a small regular file`);
-    }
+    if (!stat.isFile || stat.size > maxBytes) throw notSmall(path);
     const bytes = new Uint8Array(stat.size);
     let length = 0;
     while (length < bytes.length) {
@@ -89,4 +90,8 @@ function readSmallText(path: string, maxBytes: number): string | null {
   } finally {
     file.close();
   }
+}
+
+function notSmall(path: string): OvError {
+  return new OvError("usage/file", `Cannot read ${path}: it is not a small regular file`);
 }

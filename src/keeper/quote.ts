@@ -14,5 +14,5 @@ export function quoteArgument(argument: string): string {
   return `$'${escaped.join("")}'`;
 }
 
-/** Control, format, private, unassigned and line-separating characters: nothing that prints as itself. */
-const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/u;
+/** Control, format, private, unassigned, line-separating and invisible characters: nothing that prints as itself. */
+const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;

@@ -53,6 +53,9 @@ export class HiddenEntry {
    */
   take(chunk: Uint8Array): "more" | "done" | "interrupted" {
     for (const [index, byte] of chunk.entries()) {
+      // A control character ends a sequence that is not finished and means what it always does: Ctrl-C after a lone
+      // Escape must interrupt.
+      if (this.#escape !== null && byte < 0x20) this.#escape = null;
       if (this.#escape !== null) {
         this.#takeEscape(byte);
         continue;
