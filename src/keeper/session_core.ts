@@ -228,9 +228,14 @@ export class SessionCore {
 
   /** One at a time: the store has one snapshot, and the caller's order is kept. */
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(() => {
+    const turn = this.#queue.then(async () => {
       void this.keys; // refuses once closed, before the store is touched
-      return work();
+      try {
+        return await work();
+      } catch (error) {
+        void this.keys; // closed meanwhile: that is what is wrong, whatever the store said about it
+        throw error;
+      }
     });
     this.#queue = turn.catch(() => {});
     return turn;

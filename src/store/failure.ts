@@ -22,6 +22,8 @@ export function failureOf(action: string, error: unknown): unknown {
   if (error instanceof OvError || !(error instanceof Error)) return error;
   const { errcode, code } = error as { errcode?: unknown; code?: unknown };
   if (typeof errcode === "number") return sqliteFailure(action, errcode, error);
+  // The constructor's error comes without a result code in Deno 2.9, and opening is all that it does.
+  if (code === "ERR_SQLITE_ERROR") return sqliteFailure(action, SQLITE_CANTOPEN, error);
   if (code === "ENOSPC" || code === "EDQUOT") return noSpace(action, error);
   if (code === "EROFS") return readOnly(action, error);
   if (error instanceof Deno.errors.PermissionDenied) {

@@ -1,0 +1,47 @@
+/** `ov status` */
+import type { StatusReport } from "../../keeper/protocol.ts";
+import type { Cli } from "../command.ts";
+import type { Invocation } from "../invocation.ts";
+import { printable, size, table } from "../text.ts";
+
+/** Builds the command. */
+export function build(cli: Cli) {
+  return cli.leaf("status", "Show the vault, the app and the env, and what decided them", ["ov status --json"])
+    .description("Show where the vault is, which app and env commands work on, and what decided them. Unlocks nothing.")
+    .action((_options, command) => cli.runKept(command, status));
+}
+
+const SOURCES: Readonly<Record<StatusReport["context"]["appFrom"], string>> = {
+  "flag": "from the command line",
+  "environment": "from the environment",
+  "project file": "from the project file",
+  "user config": "from your default",
+  "default": "built-in default",
+};
+
+/** Asks for the report and shows it. */
+export async function status(at: Invocation): Promise<void> {
+  const report = await at.keeper.call("status", {});
+  const { context } = report;
+  const details = [
+    ...(report.formatVersion === null ? [] : [`format ${report.formatVersion}`]),
+    ...(report.sizeBytes === null ? [] : [size(report.sizeBytes)]),
+  ];
+  const rows = [
+    ["Version", printable(report.version)],
+    ["Vault", `${printable(report.vaultFolder)} (${report.vaultExists ? details.join(", ") : "none yet"})`],
+    ["App", `${printable(context.app)} (${SOURCES[context.appFrom]})`],
+    ["Env", `${printable(context.env)} (${SOURCES[context.envFrom]})`],
+    ["Project file", context.projectFile === null ? "none" : `${printable(context.projectFile)}${bound(report.bound)}`],
+    ...(context.secrets.length === 0 ? [] : [["Offers", context.secrets.map(printable).join(", ")]]),
+    ["May start", report.programs === "any" ? "any program" : report.programs.map(printable).join(", ") || "nothing"],
+    ["Sync", report.syncHost === null ? "off" : printable(report.syncHost)],
+  ];
+  await at.result(table(rows), report);
+  if (!report.vaultExists) await at.remark("\nRun `ov init` to make a vault.\n");
+}
+
+function bound(is: boolean | null): string {
+  if (is === null) return "";
+  return is ? ", bound to this directory" : ", not bound to this directory yet";
+}

@@ -1,0 +1,60 @@
+/** A consent in words: what a person reads before secrets go to a command, and a grant in the same words. Pure. */
+import type { Consent, GrantView, Pin } from "../keeper/protocol.ts";
+import { printable, quoteCommand, relativeTime, table } from "./text.ts";
+
+const ACTIONS: Readonly<Record<Consent["action"], string>> = {
+  run: "Run a command with secrets",
+  delete: "Delete a secret",
+  update: "Replace a secret by a generated one",
+};
+
+/** Several lines: action, program, arguments, directory, secrets, files, warnings. Everything inbound is escaped. */
+export function consentText(consent: Consent): string {
+  const rows = [["Action", ACTIONS[consent.action]]];
+  if (consent.action === "run") {
+    rows.push(["Command", quoteCommand(consent.argv)]);
+    rows.push(["Program", printable(consent.program)]);
+    rows.push(["Directory", printable(consent.workDir)]);
+  }
+  rows.push(["Secrets", nameList(consent.secrets)]);
+  rows.push(["From", `${printable(consent.app)}/${printable(consent.env)}`]);
+  rows.push(...pinRows(consent.pins));
+  for (const warning of consent.warnings) rows.push(["Warning", printable(warning)]);
+  return table(rows);
+}
+
+/** Names joined by commas, escaped; `none` where there are none. */
+export function nameList(names: readonly string[]): string {
+  return names.length === 0 ? "none" : names.map(printable).join(", ");
+}
+
+function pinRows(pins: readonly Pin[]): string[][] {
+  return pins.map((pin, i) => [i === 0 ? "Files" : "", `${printable(pin.path)} (sha256 ${pin.sha256.slice(0, 12)}…)`]);
+}
+
+/** A grant as rows for a block of its own. */
+export function grantText(grant: GrantView, now: number): string {
+  return table([
+    ["Grant", printable(grant.id)],
+    ["Command", quoteCommand([grant.program, ...grant.argv])],
+    ["Directory", printable(grant.workDir)],
+    ["Secrets", nameList(grant.secrets)],
+    ["From", `${printable(grant.app)}/${printable(grant.env)}`],
+    ...pinRows(grant.pins),
+    ["Lasts", lifetime(grant, now)],
+    ["Used", usage(grant, now)],
+  ]);
+}
+
+/** How long a grant lives, in words. */
+export function lifetime(grant: GrantView, now: number): string {
+  if (grant.until !== null && grant.until <= now) return "expired";
+  if (grant.use === "until" && grant.until !== null) return `ends ${relativeTime(grant.until, now)}`;
+  if (grant.use === "session") return "this session";
+  return grant.use;
+}
+
+function usage(grant: GrantView, now: number): string {
+  if (grant.uses === 0 || grant.lastUsedAt === null) return "never";
+  return `${grant.uses} times, last ${relativeTime(grant.lastUsedAt, now)}`.replace(/^1 times/, "once");
+}

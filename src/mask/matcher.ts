@@ -1,0 +1,231 @@
+/**
+ * Finds runs of many patterns in bytes, in one pass.
+ *
+ * A run of at least seven bytes holds a whole 4-byte word at an address divisible by four, so only every fourth
+ * position is looked at: one load, one multiplication, one bit (where a pattern has six bytes, words are cut to three). Where the
+ * bit is set, windows of each threshold's length around it are looked up by a polynomial hash (Karp and Rabin), compared,
+ * and extended as far as the pattern agrees. Letters are compared without case.
+ *
+ * Cost is linear in the input whatever it holds: each window is looked up once, and at most {@link MAX_TWINS} patterns
+ * share a hash entry. A window left out for that reason is in a run that another pattern of the same text already covers.
+ */
+
+import type { Pattern } from "./pattern.ts";
+
+/** A trace of a secret: bytes `from` up to `to`. */
+export interface Hit {
+  from: number;
+  to: number;
+  /** Index of the secret. */
+  secret: number;
+  /** The bytes end here and the pattern does not: more of it may follow. */
+  open: boolean;
+}
+
+const MAX_TWINS = 8;
+/** How far left of a window a run may reach: only what {@link Pattern.own} does not count lies there. */
+const MAX_LEFT = 512;
+/** From here on a run that differs in case counts as a trace: shorter ones are words. */
+const MIN_FOLDED_BYTES = 8;
+const MIN_FOLDED_PIECE_BYTES = 12;
+const WORD_MULTIPLIER = 0x9e3779b1 | 0;
+const HASH_BASE = 0x01000193;
+
+/** Lower case for ASCII letters, every other byte as it is. */
+const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
+
+/** A set of patterns, ready to be looked for. */
+export class Matcher {
+  readonly #patterns: readonly Pattern[];
+  /** The distinct thresholds, ascending, with the hash base's power for each. */
+  readonly #sizes: number[];
+  readonly #powers: Int32Array;
+  readonly #largest: number;
+  /** 0xffffff where words are cut to three bytes. */
+  readonly #wordMask: number;
+  readonly #wordBytes: number;
+  readonly #bits: Uint32Array;
+  readonly #shift: number;
+  /** Open addressing: slot → entry index + 1. */
+  readonly #slots: Int32Array;
+  readonly #keys: Int32Array;
+  readonly #entryPattern: Int32Array;
+  readonly #entryAt: Int32Array;
+  readonly #entryTwin: Int32Array;
+  #entries = 0;
+  /** Per threshold: the first window that was not looked up yet. */
+  readonly #next: Int32Array;
+  readonly #prefix: Int32Array;
+
+  /** @param patterns borrowed: they must not change */
+  constructor(patterns: readonly Pattern[]) {
+    this.#patterns = patterns;
+    this.#sizes = [...new Set(patterns.map((pattern) => pattern.threshold))].sort((a, b) => a - b);
+    this.#powers = Int32Array.from(this.#sizes, (size) => {
+      let power = 1;
+      for (let i = 0; i < size; i++) power = Math.imul(power, HASH_BASE);
+      return power;
+    });
+    this.#largest = this.#sizes.at(-1) ?? 0;
+    this.#wordBytes = (this.#sizes[0] ?? 7) < 7 ? 3 : 4;
+    this.#wordMask = this.#wordBytes === 3 ? 0x00ffffff : -1;
+    this.#next = new Int32Array(this.#sizes.length);
+    this.#prefix = new Int32Array(2 * this.#largest + 8);
+    const total = patterns.reduce((sum, pattern) => sum + pattern.bytes.byteLength, 0);
+    const bitsLog2 = Math.min(23, Math.max(12, Math.ceil(Math.log2(32 * total + 1))));
+    this.#shift = 32 - bitsLog2;
+    this.#bits = new Uint32Array(1 << (bitsLog2 - 5));
+    this.#slots = new Int32Array(1 << Math.max(4, Math.ceil(Math.log2(2 * total + 1))));
+    this.#keys = new Int32Array(total);
+    this.#entryPattern = new Int32Array(total);
+    this.#entryAt = new Int32Array(total);
+    this.#entryTwin = new Int32Array(total).fill(-1);
+    patterns.forEach((pattern, index) => this.#add(pattern, index));
+  }
+
+  /** Whether there is nothing to look for. */
+  get isEmpty(): boolean {
+    return this.#patterns.length === 0;
+  }
+
+  #add(pattern: Pattern, index: number): void {
+    const { bytes, threshold, own } = pattern;
+    for (let at = 0; at + this.#wordBytes <= bytes.byteLength; at++) {
+      const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | ((bytes[at + 3] ?? 0) << 24);
+      const bit = Math.imul((word | 0x20202020) & this.#wordMask, WORD_MULTIPLIER) >>> this.#shift;
+      this.#bits[bit >>> 5]! |= 1 << (bit & 31);
+    }
+    const group = this.#sizes.indexOf(threshold);
+    const ownBytes = own[bytes.byteLength]!;
+    for (let at = 0; at + threshold <= bytes.byteLength; at++) {
+      // A window of public knowledge is no way into a pattern, unless the pattern has no other.
+      if (own[at + threshold]! === own[at]! && ownBytes >= 1) continue;
+      this.#addWindow(index, at, windowHash(bytes, at, threshold) ^ group, threshold);
+    }
+  }
+
+  #addWindow(index: number, at: number, key: number, size: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = slotOf(key, mask);
+    let twins = 0;
+    for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const entry = this.#slots[slot]! - 1;
+      if (this.#keys[entry] !== key) continue;
+      const other = this.#patterns[this.#entryPattern[entry]!]!.bytes;
+      if (!sameFolded(other, this.#entryAt[entry]!, this.#patterns[index]!.bytes, at, size)) continue;
+      let last = entry;
+      for (;;) {
+        if (++twins >= MAX_TWINS || this.#entryPattern[last] === index) return;
+        if (this.#entryTwin[last]! < 0) break;
+        last = this.#entryTwin[last]!;
+      }
+      this.#entryTwin[last] = this.#newEntry(index, at, key);
+      return;
+    }
+    this.#slots[slot] = this.#newEntry(index, at, key) + 1;
+  }
+
+  #newEntry(index: number, at: number, key: number): number {
+    const entry = this.#entries++;
+    this.#keys[entry] = key;
+    this.#entryPattern[entry] = index;
+    this.#entryAt[entry] = at;
+    return entry;
+  }
+
+  /** Appends to `hits` every run of a pattern in `bytes` that is at least its threshold long. */
+  find(bytes: Uint8Array, hits: Hit[]): void {
+    const size = bytes.byteLength;
+    if (this.#patterns.length === 0 || size < 6) return;
+    // Words are read in the machine's order; Deno runs on little-endian machines only.
+    const aligned = (bytes.byteOffset & 3) === 0 ? bytes : bytes.slice();
+    const words = new Uint32Array(aligned.buffer, aligned.byteOffset, size >>> 2);
+    const bits = this.#bits, shift = this.#shift, mask = this.#wordMask, count = words.length;
+    this.#next.fill(0);
+    for (let w = 0; w < count; w++) {
+      const bit = Math.imul((words[w]! | 0x20202020) & mask, WORD_MULTIPLIER) >>> shift;
+      if (((bits[bit >>> 5]! >>> (bit & 31)) & 1) !== 0) this.#probe(aligned, w << 2, hits);
+    }
+    if (this.#wordBytes === 3 && (size & 3) === 3) this.#probe(aligned, size - 3, hits);
+  }
+
+  /** Looks up every window that holds the word at `at`. */
+  #probe(bytes: Uint8Array, at: number, hits: Hit[]): void {
+    const lowest = Math.max(0, at + this.#wordBytes - this.#largest);
+    const highest = Math.min(bytes.byteLength, at + this.#largest);
+    const prefix = this.#prefix;
+    let hash = 0;
+    for (let i = lowest; i < highest; i++) {
+      hash = (Math.imul(hash, HASH_BASE) + (bytes[i]! | 0x20)) | 0;
+      prefix[i - lowest + 1] = hash;
+    }
+    const mask = this.#slots.length - 1;
+    for (let group = 0; group < this.#sizes.length; group++) {
+      const size = this.#sizes[group]!, power = this.#powers[group]!;
+      const last = Math.min(at, highest - size);
+      let start = Math.max(lowest, at + this.#wordBytes - size, this.#next[group]!);
+      for (; start <= last; start++) {
+        const key = (prefix[start + size - lowest]! - Math.imul(prefix[start - lowest]!, power)) ^ group;
+        for (let slot = slotOf(key, mask); this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+          const entry = this.#slots[slot]! - 1;
+          if (this.#keys[entry] !== key) continue;
+          const end = this.#longest(bytes, start, size, entry, hits);
+          if (end === 0) continue;
+          start = Math.max(start, end - size);
+          break;
+        }
+      }
+      if (start > this.#next[group]!) this.#next[group] = start;
+    }
+  }
+
+  /** Reports the longest run through the window at `start` among the entry's twins; its end, or 0 where none counts. */
+  #longest(bytes: Uint8Array, start: number, size: number, entry: number, hits: Hit[]): number {
+    let best: Hit | null = null;
+    for (let twin = entry; twin >= 0; twin = this.#entryTwin[twin]!) {
+      const hit = this.#run(bytes, start, size, this.#patterns[this.#entryPattern[twin]!]!, this.#entryAt[twin]!);
+      if (hit === null) continue;
+      if (best === null || hit.to - hit.from > best.to - best.from) best = hit;
+    }
+    if (best === null) return 0;
+    hits.push(best);
+    return best.to;
+  }
+
+  #run(bytes: Uint8Array, start: number, size: number, pattern: Pattern, at: number): Hit | null {
+    const wanted = pattern.bytes;
+    if (!sameFolded(bytes, start, wanted, at, size)) return null;
+    let from = start, head = at;
+    const leftMost = Math.max(0, at - MAX_LEFT);
+    while (head > leftMost && from > 0 && LOWER[bytes[from - 1]!] === LOWER[wanted[head - 1]!]) from--, head--;
+    let to = start + size, tail = at + size;
+    while (tail < wanted.byteLength && to < bytes.byteLength && LOWER[bytes[to]!] === LOWER[wanted[tail]!]) {
+      to++, tail++;
+    }
+    const whole = head === 0 && tail === wanted.byteLength;
+    const length = to - from;
+    let exact = true;
+    for (let i = 0; i < length && exact; i++) exact = bytes[from + i] === wanted[head + i];
+    const own = pattern.own[tail]! - pattern.own[head]!;
+    const counts = whole
+      ? exact || length >= MIN_FOLDED_BYTES
+      : own >= pattern.threshold && (exact || length >= MIN_FOLDED_PIECE_BYTES);
+    if (!counts) return null;
+    return { from, to, secret: pattern.secret, open: to === bytes.byteLength && tail < wanted.byteLength };
+  }
+}
+
+function slotOf(key: number, mask: number): number {
+  return (Math.imul(key, WORD_MULTIPLIER) >>> 8) & mask;
+}
+
+function windowHash(bytes: Uint8Array, at: number, size: number): number {
+  let hash = 0;
+  for (let i = at; i < at + size; i++) hash = (Math.imul(hash, HASH_BASE) + (bytes[i]! | 0x20)) | 0;
+  return hash;
+}
+
+function sameFolded(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (LOWER[a[aAt + i]!] !== LOWER[b[bAt + i]!]) return false;
+  return true;
+}

@@ -1,0 +1,167 @@
+/** What is looked for: each value, and the spellings of it that change no lengths and so need no view of their own. */
+
+import { decodeUtf8, encodeUtf8 } from "../base/mod.ts";
+
+/** One byte string to find. */
+export interface Pattern {
+  readonly bytes: Uint8Array;
+  /** Index of the secret that it belongs to. */
+  readonly secret: number;
+  /** A run of the value of this many bytes counts as a trace of it. */
+  readonly threshold: number;
+  /** `own[i]`: how many of the first `i` bytes are the value's own, and not what everybody knows (a PEM header, a scheme). */
+  readonly own: Uint32Array;
+}
+
+/** Bits that one character of a value carries, by the smallest alphabet that holds it. */
+function bitsPerByte(value: Uint8Array): number {
+  let digits = true, hex = true, letters = true, upper = false, lower = false, word = true;
+  for (const byte of value) {
+    const digit = byte >= 0x30 && byte <= 0x39;
+    const isUpper = byte >= 0x41 && byte <= 0x5a;
+    const isLower = byte >= 0x61 && byte <= 0x7a;
+    digits &&= digit;
+    hex &&= digit || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66) || byte === 0x2d;
+    letters &&= isUpper || isLower;
+    word &&= digit || isUpper || isLower || byte === 0x2d || byte === 0x5f;
+    upper ||= isUpper;
+    lower ||= isLower;
+  }
+  if (digits) return 3.3;
+  if (hex && !(upper && lower)) return 4;
+  if (upper && lower) return word ? 6 : 6.5;
+  return letters ? 4.7 : 5.2;
+}
+
+/**
+ * How many bytes of a value in a row count as a trace of it.
+ *
+ * Derived from the length n and from how much one character tells, so that chance never reaches it: 56 bits' worth of
+ * characters (17 digits, 14 hexadecimal ones, 10 of mixed case), but where the alphabet is wide never more than half
+ * of the value (and never under 8), and never more than the value itself. So of a 16-character mixed password 8 in a row are
+ * masked, of a 40-character token 10.
+ */
+export function pieceThreshold(value: Uint8Array): number {
+  const size = value.byteLength;
+  const bits = bitsPerByte(value);
+  const rare = Math.ceil(56 / bits);
+  const wanted = bits > 5 ? Math.min(rare, Math.max(8, Math.ceil(size / 2))) : rare;
+  return Math.min(size, wanted);
+}
+
+/** Segments of values that are public knowledge: found alone, they are no trace. */
+const PUBLIC_SEGMENTS: readonly RegExp[] = [
+  /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g,
+  /[a-zA-Z][a-zA-Z0-9+.-]*:\/\//g,
+  /\b(?:sk|pk|rk)_(?:live|test)_|\bwhsec_|\bgh[pousr]_|\bgithub_pat_|\bglpat-|\bxox[abposr]-|\bsk-(?:ant-api\d\d-|proj-)?/g,
+  /\bnpm_|\bAKIA|\bASIA|\bAIza|\bSG\.|\bhf_|\bdckr_pat_|\bshpat_|\bya29\.|\beyJ[A-Za-z0-9]{0,20}/g,
+  /https:\/\/(?:accounts\.google|oauth2\.googleapis|www\.googleapis|hooks\.slack|discord|api\.telegram)[a-z0-9./_-]*/g,
+  /"[A-Za-z_][A-Za-z0-9_-]*"\s*:\s*"?/g,
+  /localhost(?::\d+)?|127\.0\.0\.1(?::\d+)?|service_account|iam\.gserviceaccount\.com|amazonaws\.com|sslmode=[a-z-]+/g,
+  /(?:password|username|postgres(?:ql)?|database|development|production|staging|example\.(?:com|org|net)|secret|default)/gi,
+];
+
+/** Marks what of `value` is its own; see {@link Pattern.own}. */
+function ownPrefix(value: Uint8Array): Uint32Array {
+  const known = new Uint8Array(value.byteLength);
+  // Latin-1, so that an index in the text is an index in the bytes.
+  let text = "";
+  for (const byte of value) text += String.fromCharCode(byte);
+  for (const segment of PUBLIC_SEGMENTS) {
+    for (const match of text.matchAll(segment)) known.fill(1, match.index, match.index + match[0].length);
+  }
+  // "aaaa", "====", "1234", "dcba": a constant step from byte to byte, four long, tells nothing.
+  let from = 0;
+  for (let i = 2; i <= value.byteLength; i++) {
+    const step = value[from + 1]! - value[from]!;
+    if (i < value.byteLength && Math.abs(step) <= 1 && value[i]! - value[i - 1]! === step) continue;
+    if (i - from >= 4 && Math.abs(step) <= 1) known.fill(1, from, i);
+    from = i - 1;
+  }
+  const own = new Uint32Array(value.byteLength + 1);
+  for (let i = 0; i < value.byteLength; i++) own[i + 1] = own[i]! + (known[i] === 0 ? 1 : 0);
+  return own;
+}
+
+function rot13(value: Uint8Array): Uint8Array {
+  return value.map((byte) => {
+    const lower = byte | 0x20;
+    return lower < 0x61 || lower > 0x7a ? byte : lower < 0x6e ? byte + 13 : byte - 13;
+  });
+}
+
+function utf16(text: string, littleEndian: boolean): Uint8Array {
+  const out = new DataView(new ArrayBuffer(2 * text.length));
+  for (let i = 0; i < text.length; i++) out.setUint16(2 * i, text.charCodeAt(i), littleEndian);
+  return new Uint8Array(out.buffer);
+}
+
+/** The bytes that a value stands for where it is itself hexadecimal or base64: `xxd -r -p` must not wash it. */
+function meaning(text: string): Uint8Array | null {
+  if (text.length % 2 === 0 && /^[0-9a-fA-F]{24,}$/.test(text)) return Uint8Array.fromHex(text);
+  const bare = text.replace(/[\r\n]/g, "").replace(/=+$/, "");
+  if (!/^[A-Za-z0-9+/_-]{16,}$/.test(bare) || bare.length % 4 === 1) return null;
+  try {
+    return Uint8Array.fromBase64(bare.replaceAll("-", "+").replaceAll("_", "/"));
+  } catch {
+    return null;
+  }
+}
+
+/** The byte strings to find for the secret with index `secret`: no bytes are kept of `value` but copies. */
+export function patternsOf(value: Uint8Array, secret: number): Pattern[] {
+  const patterns: Pattern[] = [];
+  const seen = new Set<string>();
+  const add = (bytes: Uint8Array, threshold: number): void => {
+    const key = bytes.toBase64();
+    if (bytes.byteLength < 6 || seen.has(key)) return;
+    seen.add(key);
+    patterns.push({ bytes, secret, threshold: Math.min(threshold, bytes.byteLength), own: ownPrefix(bytes) });
+  };
+  const threshold = pieceThreshold(value);
+  add(value.slice(), threshold);
+  // Views without white space and control characters meet the value without them too.
+  const dense = value.filter((byte) => byte > 0x20 && byte !== 0x7f);
+  add(dense, pieceThreshold(dense));
+  for (const bytes of [value, dense]) {
+    const reversed = bytes.slice().reverse();
+    add(reversed, threshold);
+    add(rot13(bytes), Math.max(threshold, Math.min(bytes.byteLength, 8)));
+  }
+  if (value.includes(0x20)) add(value.map((byte) => byte === 0x20 ? 0x2b : byte), threshold);
+  const text = decodeUtf8(value);
+  if (text === null) return patterns;
+  add(encodeUtf8([...text].reverse().join("")), threshold);
+  if (value.some((byte) => byte >= 0x80)) {
+    for (const littleEndian of [true, false]) {
+      const wide = utf16(text, littleEndian);
+      add(wide, 2 * threshold);
+      add(wide.filter((byte) => byte > 0x20 && byte !== 0x7f), 2 * threshold);
+    }
+    add(encodeUtf8(text.toUpperCase()), threshold);
+    add(encodeUtf8(text.toLowerCase()), threshold);
+    add(encodeUtf8(text.normalize("NFKC")), threshold);
+    add(encodeUtf8(text.normalize("NFD")), threshold);
+  }
+  const meant = meaning(text.trim());
+  if (meant !== null && meant.byteLength >= 12) add(meant, Math.max(8, pieceThreshold(meant)));
+  return patterns;
+}
+
+/** Fewer letters and digits than this, and a value has no skeleton worth looking for. */
+const MIN_SKELETON_BYTES = 8;
+
+/** The value's letters and digits alone, for the view where everything else is removed; `null` where they are too few. */
+export function skeletonPatternOf(value: Uint8Array, secret: number): Pattern | null {
+  const bytes = value.filter(isAlphanumeric);
+  if (bytes.byteLength < MIN_SKELETON_BYTES || bytes.byteLength < 0.6 * value.byteLength) return null;
+  const threshold = Math.min(bytes.byteLength, Math.max(12, pieceThreshold(bytes)));
+  const own = ownPrefix(bytes);
+  return { bytes, secret, threshold, own };
+}
+
+/** Whether `byte` is an ASCII letter or digit. */
+export function isAlphanumeric(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
+}

@@ -1,0 +1,311 @@
+/**
+ * Views with escapes undone: backslash (JSON, JavaScript, Python, C, shell), percent, quoted-printable, HTML entities.
+ *
+ * Escapes are sparse in most text, so a view is made of each island: escapes near each other, with enough text around them
+ * that what stands beyond is found without this view, and meets what is found with it.
+ */
+
+import { encodeUtf8 } from "../../base/mod.ts";
+import type { Reader, Span, View } from "../view.ts";
+
+/** Text on both sides of an escape that goes into its island; longer than any threshold and what it may be nested in. */
+const MARGIN_BYTES = 160;
+
+/** What one escape stands for: `size` bytes in `bytes`. */
+interface Unit {
+  bytes: Uint8Array;
+  size: number;
+}
+
+/** Reads the escape at `at` into `unit`; how many bytes it takes, or 0 where there is none. */
+type Undo = (text: Uint8Array, at: number, unit: Unit) => number;
+
+function readerOf(marker: number, undo: Undo): Reader {
+  return (text, emit) => {
+    const unit: Unit = { bytes: new Uint8Array(8), size: 0 };
+    let island: Island | null = null;
+    for (let at = text.indexOf(marker); at >= 0;) {
+      const taken = undo(text, at, unit);
+      if (taken > 0) {
+        if (island !== null && at - island.end > 2 * MARGIN_BYTES) {
+          emit(island.close());
+          island = null;
+        }
+        island ??= new Island(text, Math.max(0, at - MARGIN_BYTES));
+        island.add(at, taken, unit);
+      }
+      at = text.indexOf(marker, at + Math.max(1, taken));
+    }
+    if (island !== null) emit(island.close());
+  };
+}
+
+class Island {
+  readonly #text: Uint8Array;
+  #out: Uint8Array = new Uint8Array(1024);
+  #size = 0;
+  /** For each piece of the view: where it starts in the view, where in the text, and whether it is an escape. */
+  readonly #viewAt: number[] = [];
+  readonly #textAt: number[] = [];
+  /** Length in the text of the escape, 0 for a piece that was copied. */
+  readonly #taken: number[] = [];
+  /** End of the last escape in the text. */
+  end: number;
+
+  constructor(text: Uint8Array, from: number) {
+    this.#text = text;
+    this.end = from;
+  }
+
+  #reserve(more: number): void {
+    if (this.#size + more <= this.#out.length) return;
+    const grown = new Uint8Array(2 * (this.#size + more));
+    grown.set(this.#out.subarray(0, this.#size));
+    this.#out = grown;
+  }
+
+  #copy(to: number): void {
+    if (to <= this.end) return;
+    this.#piece(this.end, 0);
+    this.#reserve(to - this.end);
+    this.#out.set(this.#text.subarray(this.end, to), this.#size);
+    this.#size += to - this.end;
+    this.end = to;
+  }
+
+  #piece(textAt: number, taken: number): void {
+    this.#viewAt.push(this.#size);
+    this.#textAt.push(textAt);
+    this.#taken.push(taken);
+  }
+
+  add(at: number, taken: number, unit: Unit): void {
+    this.#copy(at);
+    this.#piece(at, taken);
+    this.#reserve(unit.size);
+    for (let i = 0; i < unit.size; i++) this.#out[this.#size++] = unit.bytes[i]!;
+    this.end = at + taken;
+  }
+
+  close(): View {
+    this.#copy(Math.min(this.#text.length, this.end + MARGIN_BYTES));
+    return {
+      bytes: this.#out.subarray(0, this.#size),
+      open: this.end === this.#text.length,
+      source: (from, to) => [this.#source(from)[0], this.#source(to - 1)[1]],
+    };
+  }
+
+  #source(position: number): Span {
+    let low = 0, high = this.#viewAt.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#viewAt[middle]! <= position) low = middle;
+      else high = middle - 1;
+    }
+    const start = this.#textAt[low]!, taken = this.#taken[low]!;
+    if (taken > 0) return [start, start + taken];
+    const at = start + position - this.#viewAt[low]!;
+    return [at, at + 1];
+  }
+}
+
+/** Value of a digit up to base 16, or 16. */
+const DIGIT = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return byte >= 0x41 && lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : 16;
+});
+
+/** Reads up to `most` digits of `base` at `at`: the number of digits, with the value in `digitsValue`. */
+let digitsValue = 0;
+function digits(text: Uint8Array, at: number, base: number, most: number): number {
+  let count = 0, value = 0;
+  while (count < most && at + count < text.length && DIGIT[text[at + count]!]! < base) {
+    value = value * base + DIGIT[text[at + count]!]!;
+    count++;
+  }
+  digitsValue = value;
+  return count;
+}
+
+function putByte(unit: Unit, byte: number): void {
+  unit.bytes[0] = byte;
+  unit.size = 1;
+}
+
+function putCodePoint(unit: Unit, codePoint: number): void {
+  if (codePoint < 0x80) return putByte(unit, codePoint);
+  const bytes = encodeUtf8(codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : "\ufffd");
+  unit.bytes.set(bytes);
+  unit.size = bytes.byteLength;
+}
+
+const CONTROL: Readonly<Record<number, number>> = {
+  0x61: 7,
+  0x62: 8,
+  0x65: 27,
+  0x66: 12,
+  0x6e: 10,
+  0x72: 13,
+  0x74: 9,
+  0x76: 11,
+};
+
+const undoBackslash: Undo = (text, at, unit) => {
+  const next = text[at + 1];
+  if (next === undefined) return 0;
+  if (next === 0x78) { // \x41, \x{41}
+    const brace = text[at + 2] === 0x7b ? 1 : 0;
+    const count = digits(text, at + 2 + brace, 16, brace === 1 ? 6 : 2);
+    if (count > 0) {
+      if (brace === 1) putCodePoint(unit, digitsValue);
+      else putByte(unit, digitsValue);
+      return 2 + count + 2 * brace;
+    }
+  } else if (next === 0x75 || next === 0x55) { // \u0041, \u{41}, \U00000041, and a surrogate pair
+    const brace = text[at + 2] === 0x7b ? 1 : 0;
+    const count = digits(text, at + 2 + brace, 16, next === 0x55 ? 8 : brace === 1 ? 6 : 4);
+    if (count > 0) {
+      const high = digitsValue;
+      if (high >= 0xd800 && high < 0xdc00 && text[at + 6] === 0x5c && text[at + 7] === 0x75) {
+        if (digits(text, at + 8, 16, 4) === 4 && digitsValue >= 0xdc00 && digitsValue < 0xe000) {
+          putCodePoint(unit, 0x10000 + ((high - 0xd800) << 10) + digitsValue - 0xdc00);
+          return 12;
+        }
+      }
+      putCodePoint(unit, high);
+      return 2 + count + 2 * brace;
+    }
+  } else if (next >= 0x30 && next <= 0x37) { // \163, \0163
+    const count = digits(text, at + 1, 8, next === 0x30 ? 4 : 3);
+    putByte(unit, digitsValue & 0xff);
+    return 1 + count;
+  } else if (CONTROL[next] !== undefined) {
+    putByte(unit, CONTROL[next]!);
+    return 2;
+  } else if (next === 0x27 && text[at - 1] === 0x27 && text[at + 2] === 0x27) {
+    return 0; // 'it'\''s': the quote reader's
+  } else if (next === 0x0a || (next === 0x0d && text[at + 2] === 0x0a)) {
+    unit.size = 0; // a continued line
+    return next === 0x0a ? 2 : 3;
+  }
+  putByte(unit, next);
+  return 2;
+};
+
+const undoPercent: Undo = (text, at, unit) => {
+  const wide = (text[at + 1]! | 0x20) === 0x75;
+  const wanted = wide ? 4 : 2;
+  if (digits(text, at + (wide ? 2 : 1), 16, wanted) < wanted) return 0;
+  if (wide) putCodePoint(unit, digitsValue);
+  else putByte(unit, digitsValue);
+  return wanted + (wide ? 2 : 1);
+};
+
+/** RFC 2045 §6.7: `=XX` and the soft line break. */
+const undoQuotedPrintable: Undo = (text, at, unit) => {
+  if (text[at + 1] === 0x0a || (text[at + 1] === 0x0d && text[at + 2] === 0x0a)) {
+    unit.size = 0;
+    return text[at + 1] === 0x0a ? 2 : 3;
+  }
+  if (digits(text, at + 1, 16, 2) < 2) return 0;
+  putByte(unit, digitsValue);
+  return 3;
+};
+
+const ENTITIES: ReadonlyMap<string, string> = new Map(Object.entries({
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: "\u00a0",
+  sol: "/",
+  bsol: "\\",
+  colon: ":",
+  semi: ";",
+  comma: ",",
+  period: ".",
+  plus: "+",
+  equals: "=",
+  lowbar: "_",
+  UnderBar: "_",
+  dollar: "$",
+  excl: "!",
+  num: "#",
+  percnt: "%",
+  ast: "*",
+  midast: "*",
+  commat: "@",
+  quest: "?",
+  lpar: "(",
+  rpar: ")",
+  lsqb: "[",
+  lbrack: "[",
+  rsqb: "]",
+  rbrack: "]",
+  lcub: "{",
+  lbrace: "{",
+  rcub: "}",
+  rbrace: "}",
+  verbar: "|",
+  vert: "|",
+  VerticalLine: "|",
+  grave: "`",
+  DiacriticalGrave: "`",
+  Hat: "^",
+  hyphen: "-",
+  dash: "-",
+  NewLine: "\n",
+  Tab: "\t",
+  AMP: "&",
+  LT: "<",
+  GT: ">",
+  QUOT: '"',
+}));
+
+const undoEntity: Undo = (text, at, unit) => {
+  if (text[at + 1] === 0x23) {
+    const hex = text[at + 2] !== undefined && (text[at + 2]! | 0x20) === 0x78;
+    const count = digits(text, at + (hex ? 3 : 2), hex ? 16 : 10, 10);
+    if (count === 0) return 0;
+    putCodePoint(unit, digitsValue);
+    const end = at + (hex ? 3 : 2) + count;
+    return end - at + (text[end] === 0x3b ? 1 : 0);
+  }
+  let name = "";
+  for (let i = at + 1; i < text.length && name.length < 17; i++) {
+    const byte = text[i]!;
+    if (byte === 0x3b) {
+      const meant = ENTITIES.get(name);
+      if (meant === undefined) return 0;
+      putCodePoint(unit, meant.codePointAt(0)!);
+      return i + 1 - at;
+    }
+    const lower = byte | 0x20;
+    if (lower < 0x61 || lower > 0x7a) return 0;
+    name += String.fromCharCode(byte);
+  }
+  return 0;
+};
+
+/** Quotes as shells, CSV and SQL double them: `'\''`, `'"'"'`, `""`, `''`. */
+const undoQuotes = (quote: number): Undo => (text, at, unit) => {
+  putByte(unit, quote);
+  if (quote === 0x27) {
+    if (text[at + 1] === 0x5c && text[at + 2] === 0x27 && text[at + 3] === 0x27) return 4;
+    if (text[at + 1] === 0x22 && text[at + 2] === 0x27 && text[at + 3] === 0x22 && text[at + 4] === 0x27) return 5;
+  }
+  return text[at + 1] === quote ? 2 : 0;
+};
+
+/** One reader for each family of escapes. Nested ones are met by reading a view again. */
+export const escapeReaders: readonly Reader[] = [
+  readerOf(0x5c, undoBackslash),
+  readerOf(0x25, undoPercent),
+  readerOf(0x3d, undoQuotedPrintable),
+  readerOf(0x26, undoEntity),
+  readerOf(0x27, undoQuotes(0x27)),
+  readerOf(0x22, undoQuotes(0x22)),
+];

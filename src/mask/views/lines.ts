@@ -1,0 +1,138 @@
+/**
+ * Views of what stands in lines: the columns of a dump (`xxd`, `hexdump -C`, `od -c`), text behind line numbers, uuencode.
+ */
+
+import { type Reader, selection, type View } from "../view.ts";
+
+const LF = 0x0a, CR = 0x0d, SPACE = 0x20;
+/** A block is this many lines in a row with a label. */
+const MIN_LINES = 2;
+/** A longer line is no line of a dump. */
+const MAX_LINE_BYTES = 512;
+
+/** Start and end (without the line break) of each line of a block of lines. */
+type Block = { from: number; label: number; to: number }[];
+
+/** Blocks of lines that start with a number: that number removed, and each column of the rest as text of its own. */
+export const readLabelledLines: Reader = (text, emit) => {
+  let block: Block = [];
+  const flush = (): void => {
+    if (block.length >= MIN_LINES) readBlock(text, block, emit);
+    block = [];
+  };
+  for (let from = 0; from < text.length;) {
+    let to = text.indexOf(LF, from);
+    if (to < 0) to = text.length;
+    const next = to + 1;
+    if (to > from && text[to - 1] === CR) to--;
+    const label = to - from > MAX_LINE_BYTES ? -1 : labelEnd(text, from, to);
+    if (label >= 0) block.push({ from, label, to });
+    else flush();
+    from = next;
+  }
+  flush();
+};
+
+/** Where the label of a line ends: blanks, up to 16 hexadecimal digits, then `:`, `)`, `|`, `.`, a blank or the end; else -1. */
+function labelEnd(text: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && (text[i] === SPACE || text[i] === 0x09)) i++;
+  const digits = i;
+  while (i < to && i - digits < 17 && isHex(text[i]!)) i++;
+  if (i === digits || i - digits > 16) return -1;
+  if (i === to) return i;
+  const after = text[i]!;
+  if (after === 0x3a || after === 0x29 || after === 0x7c || after === 0x2e) return i + 1;
+  return after === SPACE || after === 0x09 ? i : -1;
+}
+
+function isHex(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && lower >= 0x61 && lower <= 0x66);
+}
+
+function readBlock(text: Uint8Array, block: Block, emit: (view: View) => void): void {
+  const open = block.at(-1)!.to >= text.length - 1;
+  const rest = new Picked(text), column = new Picked(text), numbers = new Picked(text);
+  for (const { label, to } of block) {
+    for (let i = label; i < to; i++) if (text[i]! > SPACE) rest.add(i);
+    // The last column of a dump follows two blanks, or stands between bars or angle brackets.
+    let start = to;
+    while (start > label && !(text[start - 1] === SPACE && text[start - 2] === SPACE)) start--;
+    const bar = text.subarray(label, to).indexOf(0x7c);
+    const from = bar >= 0 ? label + bar + 1 : text[start] === 0x3e ? start + 1 : start;
+    const closing = text[to - 1] === 0x7c || (text[to - 1] === 0x3c && text[start] === 0x3e) ? to - 1 : to;
+    for (let i = from; i < closing; i++) column.add(i);
+    for (let i = label; i < (bar >= 0 ? label + bar : start); i++) numbers.add(i);
+    numbers.add(to < text.length ? to : to - 1);
+  }
+  for (const picked of [rest, column, numbers]) if (picked.size >= 6) emit(picked.view(open));
+}
+
+class Picked {
+  readonly #text: Uint8Array;
+  readonly #at: number[] = [];
+
+  constructor(text: Uint8Array) {
+    this.#text = text;
+  }
+
+  get size(): number {
+    return this.#at.length;
+  }
+
+  add(at: number): void {
+    this.#at.push(at);
+  }
+
+  view(open: boolean): View {
+    const bytes = Uint8Array.from(this.#at, (at) => this.#text[at]!);
+    return selection(bytes, open, () => Int32Array.from(this.#at));
+  }
+}
+
+/** Lines of uuencode (POSIX): a length character, then four characters for three bytes. */
+export const readUuencode: Reader = (text, emit) => {
+  let bytes: number[] = [], starts: number[] = [];
+  const flush = (open: boolean): void => {
+    if (bytes.length >= 6) {
+      const at = Int32Array.from(starts);
+      emit({
+        bytes: Uint8Array.from(bytes),
+        open,
+        source: (from, to) => [at[from]!, at[to - 1]! + 2],
+      });
+    }
+    bytes = [], starts = [];
+  };
+  for (let from = 0; from < text.length;) {
+    let to = text.indexOf(LF, from);
+    if (to < 0) to = text.length;
+    if (!uuLine(text, from, to, bytes, starts)) flush(false);
+    from = to + 1;
+  }
+  flush(true);
+};
+
+function uuLine(text: Uint8Array, from: number, to: number, bytes: number[], starts: number[]): boolean {
+  const count = text[from]! - SPACE;
+  if (count < 1 || count > 45) return false;
+  const chars = 4 * Math.ceil(count / 3);
+  const have = to - from - 1;
+  // Encoders may drop blanks at the end of a line, or add a checksum character.
+  if (have > chars + 2 || have < Math.ceil((count * 4) / 3) - 8 || have < 1) return false;
+  for (let i = from + 1; i < to; i++) {
+    const byte = text[i]!;
+    if (byte !== CR && (byte < SPACE || byte > 0x60)) return false;
+  }
+  const value = (k: number): number => {
+    const at = from + 1 + k;
+    return at < to && text[at] !== CR ? (text[at]! - SPACE) & 63 : 0;
+  };
+  for (let k = 0; k < count; k++) {
+    const group = 4 * Math.floor(k / 3), part = k % 3;
+    bytes.push(((value(group + part) << (2 + 2 * part)) | (value(group + part + 1) >> (4 - 2 * part))) & 0xff);
+    starts.push(from + 1 + group + part);
+  }
+  return true;
+}

@@ -1,0 +1,168 @@
+/**
+ * Views of numbers in a row: bytes written in hexadecimal, decimal, octal or binary with anything short between them, as
+ * `od`, `xxd`, `hexdump`, arrays in source code, `\x41`, `0x41`, `41:42` have them; words of 2 and 4 bytes in both orders.
+ */
+
+import { located, type Reader, type View } from "../view.ts";
+
+const OTHER = 8, DECIMAL = 2, HEXADECIMAL = 4;
+/** 0: separates; else bits of what a character can be. */
+const CLASS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const lower = byte | 0x20;
+  if (byte >= 0x30 && byte <= 0x37) return 1;
+  if (byte === 0x38 || byte === 0x39) return DECIMAL;
+  if (byte >= 0x41 && lower >= 0x61 && lower <= 0x66) return HEXADECIMAL;
+  if ((byte >= 0x41 && lower >= 0x67 && lower <= 0x7a) || byte >= 0x80) return OTHER;
+  return 0;
+});
+
+/** The most that may stand between two numbers of one row. */
+const MAX_GAP = 8;
+const MIN_TOKENS = 6;
+/** A row of words needs fewer of them. */
+const MIN_DIGITS = 12;
+
+interface Row {
+  /** Where each number's digits start and end. */
+  starts: number[];
+  ends: number[];
+  /** Whether the number stands at the start of a line: then it may be an address. */
+  heads: boolean[];
+  classes: number;
+  digits: number;
+}
+
+/** Every row of numbers. */
+export const readNumbers: Reader = (text, emit) => {
+  let row: Row = emptyRow();
+  const size = text.length;
+  for (let i = 0; i < size;) {
+    if (CLASS[text[i]!] === 0) {
+      i++;
+      continue;
+    }
+    const start = i;
+    let classes = 0;
+    while (i < size) {
+      const kind = CLASS[text[i]!]!;
+      if (kind === 0) break;
+      classes |= kind;
+      i++;
+    }
+    let digitsFrom = start;
+    if ((classes & OTHER) !== 0 || text[start] === 0x30) {
+      // 0x41, \x41, \u0041, U+0041, 0o101, 0b01000001
+      const second = text[start]! === 0x30 ? text[start + 1]! | 0x20 : 0;
+      const first = text[start]! | 0x20;
+      if (second === 0x78 || second === 0x6f || second === 0x62) digitsFrom = start + 2;
+      else if (first === 0x78 || first === 0x75) digitsFrom = start + 1;
+      classes = 0;
+      for (let k = digitsFrom; k < i; k++) classes |= CLASS[text[k]!]!;
+      if (second === 0x62 && digitsFrom > start && i - digitsFrom < 7) digitsFrom = start; // 0b is a byte here
+    }
+    if ((classes & OTHER) !== 0 || i === digitsFrom) {
+      if (row.starts.length > 0) close(text, row, emit), row = emptyRow();
+      continue;
+    }
+    if (row.starts.length > 0 && start - row.ends.at(-1)! > MAX_GAP) {
+      const count = row.starts.length;
+      // An address starts a line of a dump after padding; a blank line of stars or an indent is not the end.
+      if (count > 0) close(text, row, emit), row = emptyRow();
+    }
+    row.starts.push(digitsFrom);
+    row.ends.push(i);
+    row.heads.push(start === 0 || text[start - 1] === 0x0a);
+    row.classes |= classes;
+    row.digits += i - digitsFrom;
+  }
+  if (row.starts.length > 0) close(text, row, emit);
+};
+
+function emptyRow(): Row {
+  return { starts: [], ends: [], heads: [], classes: 0, digits: 0 };
+}
+
+function close(text: Uint8Array, row: Row, emit: (view: View) => void): void {
+  const count = row.starts.length;
+  if (count < 2 || (count < MIN_TOKENS && row.digits < MIN_DIGITS)) return;
+  interpret(text, row, emit);
+  const addressed = row.heads.some((head, i) => head && row.ends[i]! - row.starts[i]! >= 6);
+  if (!addressed || row.heads.every((head) => head)) return;
+  const keep = (_: unknown, i: number) => !row.heads[i];
+  interpret(text, { ...row, starts: row.starts.filter(keep), ends: row.ends.filter(keep) }, emit);
+}
+
+function interpret(text: Uint8Array, row: Row, emit: (view: View) => void): void {
+  hexadecimal(text, row, false, emit);
+  if (row.ends.some((end, i) => end - row.starts[i]! >= 4)) hexadecimal(text, row, true, emit);
+  if ((row.classes & HEXADECIMAL) !== 0) return;
+  numeric(text, row, 10, emit);
+  if ((row.classes & DECIMAL) === 0) numeric(text, row, 8, emit);
+  if (row.ends.every((end, i) => end - row.starts[i]! === 8 || end - row.starts[i]! === 7)) numeric(text, row, 2, emit);
+}
+
+class Bytes {
+  readonly #bytes: number[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+
+  add(byte: number, start: number, end: number): void {
+    this.#bytes.push(byte & 0xff);
+    this.#starts.push(start);
+    this.#ends.push(end);
+  }
+
+  flush(open: boolean, emit: (view: View) => void): void {
+    if (this.#bytes.length >= 6) {
+      emit(located(Uint8Array.from(this.#bytes), open, this.#starts.slice(), this.#ends.slice()));
+    }
+    this.#bytes.length = this.#starts.length = this.#ends.length = 0;
+  }
+}
+
+function hexadecimal(text: Uint8Array, row: Row, swapped: boolean, emit: (view: View) => void): void {
+  const out = new Bytes();
+  for (let t = 0; t < row.starts.length; t++) {
+    const start = row.starts[t]!, end = row.ends[t]!;
+    const width = end - start;
+    if (width === 1) {
+      out.add(hexValue(text[start]!), start, end);
+      continue;
+    }
+    // An odd number of digits is no byte string, but it may be one in the middle of others.
+    const head = width % 2;
+    const bytes = (width - head) / 2;
+    if (head === 1 && bytes > 4) out.add(hexValue(text[start]!), start, start + 1);
+    for (let k = 0; k < bytes; k++) {
+      const at = start + head + 2 * (swapped && bytes <= 8 ? bytes - 1 - k : k);
+      out.add((hexValue(text[at]!) << 4) | hexValue(text[at + 1]!), at, at + 2);
+    }
+  }
+  out.flush(row.ends.at(-1) === text.length, emit);
+}
+
+function numeric(text: Uint8Array, row: Row, base: number, emit: (view: View) => void): void {
+  const values = row.starts.map((start, t) => {
+    let value = 0;
+    for (let i = start; i < row.ends[t]!; i++) value = value * base + text[i]! - 0x30;
+    return value;
+  });
+  const largest = values.reduce((most, value) => value <= 0xffffffff && value > most ? value : most, 0);
+  const width = largest <= 0xff ? 1 : largest <= 0xffff ? 2 : 4;
+  const outs = [new Bytes(), new Bytes(), new Bytes()];
+  values.forEach((value, t) => {
+    const start = row.starts[t]!, end = row.ends[t]!;
+    if (value > 0xffffffff) return;
+    for (let k = 0; k < width; k++) {
+      outs[0]!.add(value >>> (8 * k), start, end);
+      if (width > 1) outs[1]!.add(value >>> (8 * (width - 1 - k)), start, end);
+    }
+    // Bytes beside larger numbers: line numbers, offsets.
+    if (width > 1 && value <= 0xff) outs[2]!.add(value, start, end);
+  });
+  for (const out of outs) out.flush(row.ends.at(-1) === text.length, emit);
+}
+
+function hexValue(byte: number): number {
+  return byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x57;
+}

@@ -1,0 +1,48 @@
+/** Looking around in a project: folders above and below, small files. */
+import { dirname, join } from "node:path";
+import { parsePackage } from "./content_javascript.ts";
+
+/** `dir` and every folder above it. */
+export function upward(dir: string): string[] {
+  const folders = [dir];
+  for (let at = dir; dirname(at) !== at; at = dirname(at)) folders.push(dirname(at));
+  return folders;
+}
+
+/** Folders below `folder` that hold a `package.json`, but for installed packages. */
+export async function packagesBelow(folder: string, depth: number): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (entry.isFile && entry.name === "package.json") found.push(folder);
+      if (!entry.isDirectory || depth === 0 || entry.name.startsWith(".") || entry.name === "node_modules") continue;
+      found.push(...await packagesBelow(join(folder, entry.name), depth - 1));
+    }
+  } catch {
+    // A folder that can not be read holds nothing that can be run.
+  }
+  return found.sort();
+}
+
+/** Whether there is a regular file, links followed. */
+export async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** The text of a file, or `null` where it can not be read. */
+export async function readText(path: string): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch {
+    return null;
+  }
+}
+
+/** The fields of the `package.json` in `folder`; none where it can not be read. */
+export async function readPackage(folder: string): Promise<Record<string, unknown>> {
+  return parsePackage(await readText(join(folder, "package.json")) ?? "");
+}

@@ -1,0 +1,90 @@
+/** Reads shell text (package scripts, recipes, `sh -c`, shell scripts) as far as naming what it starts. */
+
+/** One simple command: its words, with redirections taken out. */
+export interface ShellCommand {
+  readonly words: readonly string[];
+}
+
+/** Words that stand before a command and are none themselves. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  "if then elif else fi while until do done for case esac in function { } ! ( ) time coproc exec command builtin eval"
+    .split(" "),
+);
+
+/**
+ * The simple commands in a text, in order: split at operators and newlines, quotes taken off, comments, assignments,
+ * keywords and redirections left out. What is inside `$(…)` and backticks counts as commands too. Variables are not
+ * expanded; a word that holds one stays as it is, so that it names no file.
+ */
+export function shellCommands(text: string): ShellCommand[] {
+  const commands: ShellCommand[] = [];
+  let words: string[] = [];
+  let word: string | null = null;
+  let afterRedirection = false;
+  const endWord = () => {
+    if (word === null) return;
+    const first = words.length === 0;
+    if (afterRedirection) afterRedirection = false;
+    else if (!(first && (KEYWORDS.has(word) || /^[A-Za-z_][A-Za-z0-9_]*\+?=/.test(word)))) words.push(word);
+    word = null;
+  };
+  const endCommand = () => {
+    endWord();
+    afterRedirection = false;
+    if (words.length > 0) commands.push({ words });
+    words = [];
+  };
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if (c === "\\") {
+      i++;
+      if (text[i] === "\r" && text[i + 1] === "\n") i++;
+      else if (text[i] !== "\n" && i < text.length) word = (word ?? "") + text[i];
+    } else if (c === "'") {
+      const end = text.indexOf("'", i + 1);
+      word = (word ?? "") + text.slice(i + 1, end < 0 ? text.length : end);
+      i = end < 0 ? text.length : end;
+    } else if (c === '"') {
+      const [inner, end] = doubleQuoted(text, i + 1);
+      word = (word ?? "") + inner;
+      for (const nested of substitutions(inner)) commands.push(...shellCommands(nested));
+      i = end;
+    } else if (c === "#" && word === null) {
+      const end = text.indexOf("\n", i);
+      i = end < 0 ? text.length : end - 1;
+    } else if (c === ">" || c === "<") {
+      // `2>` and `>&1`: the number or the descriptor is no argument.
+      if (word !== null && /^\d+$/.test(word)) word = null;
+      endWord();
+      while (/[<>&|]/.test(text[i + 1] ?? "")) i++;
+      // The target of an output changes with each run, and here-documents are data.
+      afterRedirection = true;
+    } else if (c === "$" && text[i + 1] === "(") {
+      endCommand();
+      i++;
+    } else if (/[;&|\n()`]/.test(c)) {
+      endCommand();
+    } else if (/\s/.test(c)) {
+      endWord();
+    } else {
+      word = (word ?? "") + c;
+    }
+  }
+  endCommand();
+  return commands;
+}
+
+/** The text inside double quotes from `start`, and where the closing one stands. */
+function doubleQuoted(text: string, start: number): [string, number] {
+  let inner = "";
+  for (let i = start; i < text.length; i++) {
+    if (text[i] === '"') return [inner, i];
+    if (text[i] === "\\" && /["\\$`]/.test(text[i + 1] ?? "")) i++;
+    inner += text[i];
+  }
+  return [inner, text.length];
+}
+
+function substitutions(text: string): string[] {
+  return [...text.matchAll(/\$\(([^)]*)\)|`([^`]*)`/g)].map((match) => match[1] ?? match[2]!);
+}

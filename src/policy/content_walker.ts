@@ -1,0 +1,289 @@
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { isFile, packagesBelow, readPackage, readText, upward } from "./content_files.ts";
+import { refuseWritableByOthers } from "./content_hijack.ts";
+import { packageBins, packageScripts, parsePackage } from "./content_javascript.ts";
+import {
+  callText,
+  isPackageManager,
+  isPackageRunner,
+  PACKAGE_FILES,
+  packageName,
+  parsePackageCall,
+  parseRunnerCall,
+} from "./content_packages.ts";
+import { moduleFiles } from "./content_python.ts";
+import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
+import { shellCommands } from "./content_shell.ts";
+import { type Language, languageOfProgram, SourceWalker } from "./content_sources.ts";
+import type { PinSet } from "./pin_set.ts";
+import { STARTERS } from "./programs.ts";
+import { plainName } from "./warnings.ts";
+
+/** What surrounds the files that are walked. */
+export interface WalkerOptions {
+  readonly find: (command: string, workDir: string) => Promise<string | null>;
+  readonly home: string | null;
+  readonly ownUid: number | null;
+}
+
+/** Scripts that start scripts that start scripts: how deep. */
+const MAX_DEPTH = 12;
+/** How deep below a folder packages of a workspace are looked for. */
+const WORKSPACE_DEPTH = 4;
+
+/** Commands whose arguments are made, changed or only printed: pinning them would void a grant at each run. */
+const NOT_READERS: ReadonlySet<string> = new Set(
+  "rm cp mv mkdir rmdir touch echo printf test [ ls cd chmod chown ln tee rimraf mkdirp shx exit export set unset true false kill wait trap"
+    .split(" "),
+);
+
+/** Follows a command to the files that it loads and puts them into a {@link PinSet}. */
+export class ContentWalker {
+  readonly #sources: SourceWalker;
+  readonly #o: WalkerOptions;
+  readonly #seen = new Set<string>();
+  readonly #notes = new Set<string>();
+
+  constructor(set: PinSet, o: WalkerOptions) {
+    this.#o = o;
+    this.#sources = new SourceWalker(set, { find: o.find, onShell: (text, dir) => this.#shell(text, dir, 1, false) });
+  }
+
+  /** What could not be followed. */
+  get notes(): string[] {
+    return [...this.#notes].sort();
+  }
+
+  /**
+   * A program with its arguments, started in `dir`.
+   *
+   * @param program absolute path as found
+   */
+  async command(program: string, args: readonly string[], dir: string, depth: number, script = false): Promise<void> {
+    const key = JSON.stringify([program, args, dir]);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    if (depth > MAX_DEPTH) {
+      this.#notes.add("scripts that start other scripts too deep to be followed");
+      return;
+    }
+    const real = await Deno.realPath(program).catch(() => program);
+    if (depth > 0) { for (const path of new Set([program, real])) await refuseWritableByOthers(path, this.#o.ownUid); }
+    // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
+    const names = [plainName(program), plainName(real)];
+    const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
+    await this.#sources.file(program, null, dirname(real));
+    if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language);
+
+    const is = (test: (name: string) => boolean) => names.find(test);
+    const manager = is(isPackageManager);
+    const recipes = is(isRecipeRunner);
+    if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
+    else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
+    else if (recipes !== undefined) await this.#recipes(parseRecipeCall(recipes, args, dir), recipes === "just", depth);
+    else if (language === "shell") await this.#shellCode(args, dir, depth);
+    else if (language === "python") await this.#pythonModule(args, dir);
+    else if (is((name) => name === "deno") !== undefined) await this.#denoTask(args, dir, depth);
+    else if (is((name) => RUN_ALL.has(name)) !== undefined) await this.#runAll(args, dir, depth);
+    else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
+  }
+
+  /** Files named in arguments: as they are, after `--flag=`, after `@`. */
+  async #arguments(args: readonly string[], dir: string, language: Language | null): Promise<void> {
+    let entrySeen = false;
+    for (const [i, arg] of args.entries()) {
+      if (arg === "" || arg.length > 4096) continue;
+      const value = arg.slice(arg.indexOf("=") + 1);
+      for (const name of new Set([arg, value, arg.replace(/^@/, "")])) {
+        if (name === "" || name.includes("\0")) continue;
+        const path = resolve(dir, name);
+        await this.#sources.file(path, language, dirname(path));
+      }
+      // node resolves the script, and what -r names, as it resolves a module: `app` is app.js, `.` is index.js.
+      const option = arg.startsWith("-");
+      const preload = PRELOAD.test(args[i - 1] ?? "") || (option && PRELOAD.test(arg.slice(0, arg.indexOf("="))));
+      if (language === "javascript" && (preload || (!option && !entrySeen))) {
+        await this.#sources.module(resolve(dir, preload ? value : arg), dir);
+      }
+      if (!option && !preload) entrySeen = true;
+    }
+  }
+
+  /** `python -m name`: the working directory comes first in the search path. */
+  async #pythonModule(args: readonly string[], dir: string): Promise<void> {
+    const at = args.findIndex((arg) => /^-[A-Za-z]*m/.test(arg));
+    if (at < 0) return;
+    const name = args[at]!.replace(/^-[A-Za-z]*?m/, "") || args[at + 1];
+    if (name === undefined) return;
+    const path = join(dir, ...name.split("."));
+    for (const file of [...moduleFiles(path), join(path, "__main__.py")]) await this.#sources.file(file, "python", dir);
+    await this.#sources.python(join(dir, "x.py"), `import ${name}`, dir);
+  }
+
+  async #shellCode(args: readonly string[], dir: string, depth: number): Promise<void> {
+    const at = args.findIndex((arg) => /^-[A-Za-z]*c[A-Za-z]*$|^--command$/.test(arg));
+    if (at >= 0 && args[at + 1] !== undefined) await this.#shell(args[at + 1]!, dir, depth + 1, false);
+  }
+
+  /** Shell text. `local`: whether commands of installed packages come before `PATH`, as in package scripts. */
+  async #shell(text: string, dir: string, depth: number, local: boolean): Promise<void> {
+    let at = dir;
+    for (const { words } of shellCommands(text)) {
+      const [name, ...args] = words as [string, ...string[]];
+      if (name === "cd") {
+        if (args[0] !== undefined && !args[0].includes("$")) at = resolve(at, args[0]);
+      } else if (name === "." || name === "source") {
+        if (args[0] !== undefined) await this.#sources.file(resolve(at, args[0]), "shell", at);
+      } else {
+        const program = await this.#lookup(name, at, local);
+        if (program !== null) await this.command(program, args, at, depth + 1, true);
+      }
+    }
+  }
+
+  async #packageManager(manager: string, args: readonly string[], dir: string, depth: number): Promise<void> {
+    for (const text of callText(args)) await this.#shell(text, dir, depth + 1, true);
+    const call = parsePackageCall(manager, args, dir);
+    for (const file of PACKAGE_FILES) {
+      if (this.#o.home !== null) await this.#sources.file(join(this.#o.home, file), null, dir);
+    }
+    const own = await this.#sources.nearest(call.folder, "package.json");
+    const folders = own === null ? [] : [own];
+    if (call.everywhere) folders.push(...await packagesBelow(call.folder, WORKSPACE_DEPTH));
+    let found = false;
+    for (const folder of new Set(folders)) {
+      await this.#sources.file(join(folder, "package.json"), null, folder);
+      // A workspace's configuration stands in its root.
+      for (const above of upward(folder)) {
+        for (const file of PACKAGE_FILES) await this.#sources.file(join(above, file), "javascript", above);
+      }
+      found = await this.#scripts(folder, call.scripts, depth) || found;
+    }
+    if (!found && call.exec !== null) await this.#exec(call.exec, call.folder, depth);
+  }
+
+  async #scripts(folder: string, names: readonly string[], depth: number): Promise<boolean> {
+    const scripts = packageScripts(await readPackage(folder));
+    let found = false;
+    for (const name of names) {
+      const text = scripts.get(name);
+      if (text === undefined) continue;
+      found = true;
+      await this.#shell(text, folder, depth + 1, true);
+    }
+    return found;
+  }
+
+  /** npm-run-all and the like: each argument names scripts, perhaps by a pattern, or holds a command. */
+  async #runAll(args: readonly string[], dir: string, depth: number): Promise<void> {
+    const folder = await this.#sources.nearest(dir, "package.json");
+    const scripts = folder === null ? [] : [...packageScripts(await readPackage(folder)).keys()];
+    for (const arg of args) {
+      if (/\s/.test(arg)) await this.#shell(arg, dir, depth + 1, true);
+      const wanted = arg.replace(/^(?:npm|yarn|pnpm|bun):/, "").split("*").map((part) => RegExp.escape(part)).join(
+        ".*",
+      );
+      const pattern = new RegExp(`^(?:pre|post)?${wanted}$`);
+      if (folder !== null) await this.#scripts(folder, scripts.filter((name) => pattern.test(name)), depth);
+    }
+  }
+
+  async #packageRunner(args: readonly string[], dir: string, depth: number): Promise<void> {
+    for (const text of callText(args)) await this.#shell(text, dir, depth + 1, true);
+    const { exec, packages } = parseRunnerCall(args);
+    for (const name of packages) await this.#exec([name], dir, depth);
+    if (exec !== null) await this.#exec(exec, dir, depth);
+  }
+
+  /** A command of an installed package. */
+  async #exec(words: readonly string[], dir: string, depth: number): Promise<void> {
+    const [specifier, ...args] = words as [string, ...string[]];
+    const name = packageName(specifier);
+    const program = await this.#lookup(name, dir, true);
+    const bins = await this.#packageBins(name, dir);
+    for (const bin of program === null ? bins : [program, ...bins]) await this.command(bin, args, dir, depth + 1, true);
+    if (program === null && bins.length === 0) {
+      this.#notes.add(`${JSON.stringify(specifier)} is not installed here: what would be fetched cannot be checked`);
+    }
+  }
+
+  async #packageBins(name: string, dir: string): Promise<string[]> {
+    if (!/^(?:@[\w.-]+\/)?[\w.-]+$/.test(name)) return [];
+    for (const above of upward(dir)) {
+      const folder = join(above, "node_modules", name);
+      if (!await isFile(join(folder, "package.json"))) continue;
+      await this.#sources.file(join(folder, "package.json"), null, folder);
+      return Object.values(packageBins(await readPackage(folder))).map((bin) => join(folder, bin));
+    }
+    return [];
+  }
+
+  async #recipes(call: RecipeCall, just: boolean, depth: number): Promise<void> {
+    const queue = call.upward
+      ? upward(call.folder).flatMap((above) => call.files.map((file) => join(above, file.slice(call.folder.length))))
+      : [...call.files];
+    const seen = new Set<string>();
+    for (let path; (path = queue.shift()) !== undefined;) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      await this.#sources.file(path, null, call.folder);
+      const text = await readText(path);
+      if (text === null) continue;
+      const { recipes, sources, includes } = recipeContent(text, { ...call, just });
+      const folder = just ? dirname(path) : call.folder;
+      for (const recipe of recipes) await this.#shell(recipe, folder, depth + 1, false);
+      for (const source of sources) await this.#sources.file(resolve(folder, source), null, folder);
+      queue.push(...includes.map((include) => resolve(dirname(path!), include)));
+    }
+  }
+
+  async #denoTask(args: readonly string[], dir: string, depth: number): Promise<void> {
+    let folder: string | null = null;
+    for (const name of ["deno.json", "deno.jsonc", "deno.lock"]) {
+      folder = await this.#sources.nearest(dir, name) ?? folder;
+    }
+    const task = args[0] === "task" ? args.slice(1).find((arg) => !arg.startsWith("-")) : undefined;
+    if (task === undefined || folder === null) return;
+    const tasks = parsePackage(await readText(join(folder, "deno.json")) ?? "")["tasks"];
+    const text = (tasks as Record<string, unknown> | undefined)?.[task];
+    const code = typeof text === "string" ? text : (text as { command?: unknown } | undefined)?.command;
+    if (typeof code === "string") await this.#shell(code, folder, depth + 1, true);
+  }
+
+  /** `timeout 5 node x.js`: the first argument that is a program is one. */
+  async #started(args: readonly string[], dir: string, depth: number, local: boolean): Promise<void> {
+    for (const [i, arg] of args.entries()) {
+      if (arg.startsWith("-") || arg.includes("=") || arg === "") continue;
+      const program = await this.#lookup(arg, dir, local);
+      if (program === null) continue;
+      return await this.command(program, args.slice(i + 1), dir, depth + 1, local);
+    }
+  }
+
+  async #lookup(name: string, dir: string, local: boolean): Promise<string | null> {
+    if (name.includes("/")) {
+      const path = isAbsolute(name) ? name : resolve(dir, name);
+      return await isFile(path) ? path : null;
+    }
+    if (local) {
+      for (const above of upward(dir)) {
+        const path = join(above, "node_modules", ".bin", name);
+        if (await isFile(path)) return path;
+      }
+    }
+    return await this.#o.find(name, dir);
+  }
+}
+
+/** Options of node after which a module stands. */
+const PRELOAD = /^(?:-r|--require|--import|--loader|--experimental-loader)$/;
+
+/** Programs whose arguments name package scripts. */
+const RUN_ALL: ReadonlySet<string> = new Set([
+  "run-s",
+  "run-p",
+  "npm-run-all",
+  "npm-run-all2",
+  "concurrently",
+  "wireit",
+]);

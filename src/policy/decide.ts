@@ -1,0 +1,79 @@
+import type { Decision, Grant, GrantArg, Mode, Pin, RunRequest, Warning } from "./types.ts";
+
+/**
+ * Whether a command gets its secrets. Pure: no clock, no file, no state; `tests/policy/decide_test.ts` holds the table.
+ *
+ * @param mode of the env that is asked for
+ * @param request the command, with the digests of this moment
+ * @param grants every grant that is known; those of other envs, expired and used ones are skipped here
+ * @param now milliseconds since the epoch
+ * @param warnings what {@link warningsFor} said about the command
+ */
+export function decide(
+  mode: Mode,
+  request: RunRequest,
+  grants: readonly Grant[],
+  now: number,
+  warnings: readonly Warning[],
+): Decision {
+  if (mode === "open") return { kind: "allow", reason: "the environment is open to any command", grant: null };
+  const never = warnings.find((warning) => warning.neverListed);
+  const refuse = (reason: string, changed: readonly string[] = []): Decision => ({
+    kind: mode === "ask" ? "ask" : "deny",
+    reason,
+    changed,
+  });
+  if (never !== undefined) return refuse(`no grant is good for such a command: ${never.text}`);
+
+  const sameCommand = grants.filter((grant) => coversCommand(grant, request) && isLive(grant, request, now));
+  const valid = sameCommand.find((grant) => changedPaths(grant, request).length === 0);
+  if (valid !== undefined) return { kind: "allow", reason: `grant ${valid.id}`, grant: valid.id };
+  if (sameCommand.length > 0) {
+    const changed = changedPaths(sameCommand.at(-1)!, request);
+    return refuse(`what the command loads has changed since it was granted: ${changed.join(", ")}`, changed);
+  }
+  return refuse(
+    mode === "ask" ? "no grant covers the command" : "only listed commands may run, and no grant covers it",
+  );
+}
+
+/** Everything that a grant binds, but for content and lifetime. */
+function coversCommand(grant: Grant, request: RunRequest): boolean {
+  return grant.app === request.app && grant.env === request.env &&
+    request.secrets.every((name) => grant.secrets.includes(name)) &&
+    grant.program === request.program && grant.workDir === request.workDir &&
+    grant.argv.length === request.argv.length && grant.argv.every((arg, i) => matches(arg, request.argv[i]!));
+}
+
+function matches(pattern: GrantArg, arg: string): boolean {
+  return typeof pattern === "string" ? pattern === arg : arg !== "" && !arg.startsWith("-");
+}
+
+/** Whether the grant is still good at `now`, in this session. Anything that it does not say exactly is not good. */
+function isLive(grant: Grant, request: RunRequest, now: number): boolean {
+  if (grant.until !== null && now >= grant.until) return false;
+  if (grant.session !== null && grant.session !== request.session) return false;
+  switch (grant.use) {
+    case "once":
+      return grant.uses === 0;
+    case "session":
+      return grant.session !== null;
+    case "until":
+      return grant.until !== null;
+    case "always":
+      return true;
+  }
+}
+
+/** Paths that are not as they were, whether changed, added or gone; the program itself is one of them. */
+function changedPaths(grant: Grant, request: RunRequest): string[] {
+  const program = { path: request.program, sha256: request.programSha256 };
+  const before = byPath([...grant.pins, { path: grant.program, sha256: grant.programSha256 }]);
+  const after = byPath([...request.pins, program]);
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter((path) => before.get(path) !== after.get(path)).sort();
+}
+
+function byPath(pins: readonly Pin[]): Map<string, string> {
+  return new Map(pins.map((pin) => [pin.path, pin.sha256]));
+}

@@ -1,0 +1,80 @@
+/**
+ * The content that a command will load (DESIGN §4), as far as it can be known without running it: the program and the
+ * interpreter in its `#!` line, files named in argv, what a package manager, make or just runs, and relative imports of
+ * JavaScript, TypeScript and Python. What a program decides while it runs can not be known: a computed import, a file
+ * that it finds by itself, the packages in `node_modules` or `site-packages` behind a bare name.
+ *
+ * Everything is read now and the program starts later. {@link changedSince} right before the start narrows the gap; it
+ * does not close it, since no platform can start a tree of files from the bytes that were hashed.
+ */
+import { refuseWritableByOthers } from "./content_hijack.ts";
+import { ContentWalker } from "./content_walker.ts";
+import { PIN_LIMITS, type PinLimits, PinSet } from "./pin_set.ts";
+import type { Pin } from "./types.ts";
+
+/** A command whose content is to be pinned. */
+export interface PinCommand {
+  /** Absolute path of the program as it was found. */
+  readonly program: string;
+  /** The file behind it; looked up where it is not given. */
+  readonly realProgram?: string;
+  /** Arguments after the program. */
+  readonly argv: readonly string[];
+  /** Absolute. */
+  readonly workDir: string;
+  /**
+   * Looks a command up in the child's `PATH`: the absolute path as found, or `null`. Without it, only programs that are
+   * named by a path are followed.
+   */
+  readonly find?: (command: string, workDir: string) => Promise<string | null>;
+  /** The child's home folder, whose configuration package managers read. */
+  readonly home?: string;
+  /** The user's id, to compare owners with; see `content_hijack.ts`. */
+  readonly ownUid?: number | null;
+  readonly limits?: PinLimits;
+}
+
+/** What a command loads. */
+export interface PinnedCommand {
+  /** SHA-256 of the program's file, in lower-case hexadecimal; empty where it can not be read. */
+  readonly programSha256: string;
+  /** Everything else, sorted by path. */
+  readonly pins: readonly Pin[];
+  /** What could not be pinned and should be said to whoever is asked, one line each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads and hashes what a command will load.
+ *
+ * @throws OvError `policy/denied` where a program that it starts, or a folder above it, is writable by other users, or
+ * where there is more to read than the limits allow
+ */
+export async function pinCommand(o: PinCommand): Promise<PinnedCommand> {
+  const realProgram = o.realProgram ?? await Deno.realPath(o.program).catch(() => o.program);
+  const ownUid = o.ownUid ?? null;
+  for (const path of new Set([o.program, realProgram])) await refuseWritableByOthers(path, ownUid);
+  const set = new PinSet(o.limits ?? PIN_LIMITS);
+  const walker = new ContentWalker(set, {
+    find: o.find ?? (() => Promise.resolve(null)),
+    home: o.home ?? null,
+    ownUid,
+  });
+  await walker.command(o.program, o.argv, o.workDir, 0);
+  return {
+    programSha256: set.digestOf(realProgram) ?? "",
+    pins: set.pins.filter((pin) => pin.path !== realProgram),
+    notes: walker.notes,
+  };
+}
+
+/**
+ * Paths whose content is not what the second reading of the same command found: call it with the result of a
+ * {@link pinCommand} that was decided on and that of a new one, right before the start.
+ */
+export function changedSince(before: PinnedCommand, after: PinnedCommand): string[] {
+  const old = new Map(before.pins.map((pin) => [pin.path, pin.sha256]));
+  const now = new Map(after.pins.map((pin) => [pin.path, pin.sha256]));
+  const paths = [...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path));
+  return before.programSha256 === after.programSha256 ? paths.sort() : ["the program itself", ...paths.sort()];
+}

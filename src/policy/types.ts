@@ -1,0 +1,99 @@
+/** Words of the policy. `Mode`, `GrantUse` and `Pin` are the same types as in `keeper/protocol.ts`, by structure. */
+
+/** What an env allows (DESIGN §4): asks without a grant, only what was granted beforehand, or any command. */
+export type Mode = "ask" | "listed" | "open";
+
+/** How long a grant lives. */
+export type GrantUse = "once" | "session" | "until" | "always";
+
+/**
+ * Content that a grant depends on: a path and its SHA-256 in lower-case hexadecimal. A path that ends with a separator
+ * stands for the names in that directory (`content_python.ts`).
+ */
+export interface Pin {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/**
+ * One argument of a grant: exactly this text, or a named wildcard for one argument. A wildcard never matches an
+ * argument that begins with `-`, so that it can not become an option; a file that it names must have been pinned.
+ */
+export type GrantArg = string | { readonly any: string };
+
+/** A recorded consent. */
+export interface Grant {
+  readonly id: string;
+  readonly app: string;
+  readonly env: string;
+  /** Names; a command may ask for fewer, never for others. */
+  readonly secrets: readonly string[];
+  /** Absolute real path. */
+  readonly program: string;
+  readonly programSha256: string;
+  /** The arguments after the program. */
+  readonly argv: readonly GrantArg[];
+  /** Absolute. */
+  readonly workDir: string;
+  readonly pins: readonly Pin[];
+  readonly use: GrantUse;
+  /** Milliseconds since the epoch; `null` where it does not expire. */
+  readonly until: number | null;
+  /** The session that it is good for; `null` where it is good for any. */
+  readonly session: string | null;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly uses: number;
+}
+
+/** A command that asks for secrets, with everything that a grant binds. */
+export interface RunRequest {
+  readonly origin: "agent" | "human";
+  readonly app: string;
+  readonly env: string;
+  readonly secrets: readonly string[];
+  /** Absolute real path. */
+  readonly program: string;
+  readonly programSha256: string;
+  /** The arguments after the program. */
+  readonly argv: readonly string[];
+  /** Absolute. */
+  readonly workDir: string;
+  readonly pins: readonly Pin[];
+  readonly session: string | null;
+}
+
+/** What a command could do with a secret, in words for the person who is asked. */
+export interface Warning {
+  /** Stable, for programs and tests. */
+  readonly code: WarningCode;
+  /** One sentence. */
+  readonly text: string;
+  /** Never allowed by a grant: refused under `listed`, asked every time under `ask`. */
+  readonly neverListed: boolean;
+}
+
+/** Kinds of {@link Warning}. */
+export type WarningCode =
+  | "shell-code"
+  | "inline-code"
+  | "no-script"
+  | "prints-environment"
+  | "reads-process"
+  | "encodes"
+  | "sends"
+  | "debugs"
+  | "starts-anything"
+  | "unpinned-code";
+
+/** The answer to a {@link RunRequest}; `reason` is one line for a person. */
+export type Decision =
+  | { readonly kind: "allow"; readonly reason: string; readonly grant: string | null }
+  /** `changed`: paths whose content made an otherwise matching grant void. */
+  | { readonly kind: "ask"; readonly reason: string; readonly changed: readonly string[] }
+  | { readonly kind: "deny"; readonly reason: string; readonly changed: readonly string[] };
+
+/** `argv` of a grant as it is shown: a wildcard as `<name>`. */
+export function showArgs(argv: readonly GrantArg[]): string[] {
+  return argv.map((arg) => typeof arg === "string" ? arg : `<${arg.any}>`);
+}

@@ -1,0 +1,110 @@
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { OvError } from "../base/mod.ts";
+
+/** Where a command was found. */
+export interface ProgramPath {
+  /** Absolute path by which it is started: programs such as busybox look at their own name. */
+  readonly path: string;
+  /** The file behind it, all symbolic links resolved: what is hashed. */
+  readonly realPath: string;
+}
+
+/** Searched where the caller's environment has no `PATH`. */
+export const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+/**
+ * The file that `command` names, looked up as `execvp` does, with two differences: entries of `PATH` that are empty or
+ * relative are skipped, since whoever can write the working directory could plant a program there; and a text file
+ * without a `#!` line is refused, since the C library would hand it to a shell.
+ *
+ * @param command a name, or a path relative to `o.workDir`
+ * @param o `workDir`: absolute; `path`: the caller's `PATH`
+ * @throws OvError `usage/invalid` where the command is empty or holds a NUL; `run/not-found`; `run/not-executable`
+ */
+export async function resolveProgram(
+  command: string,
+  o: { readonly workDir: string; readonly path: string | undefined },
+): Promise<ProgramPath> {
+  if (command === "") {
+    throw new OvError("usage/invalid", "Cannot run: the command is empty", {
+      hint: "Say what to run: ov run -- CMD …",
+    });
+  }
+  if (command.includes("\0")) throw new OvError("usage/invalid", "Cannot run: the command holds a NUL byte");
+  if (isPath(command)) {
+    const state = await inspect(resolve(o.workDir, command));
+    if (typeof state === "object") return state;
+    throw refusal(command, state);
+  }
+  let worst: NotRunnable = "missing";
+  for (const folder of (o.path ?? DEFAULT_PATH).split(delimiter)) {
+    if (!isAbsolute(folder)) continue;
+    for (const name of candidates(command)) {
+      const state = await inspect(join(folder, name));
+      if (typeof state === "object") return state;
+      if (state !== "missing" && worst === "missing") worst = state;
+    }
+  }
+  throw refusal(command, worst);
+}
+
+type NotRunnable = "missing" | "directory" | "mode" | "script";
+
+/** Whether the command says where it is; such a command is not looked up in `PATH`. */
+function isPath(command: string): boolean {
+  return command.includes("/") || (Deno.build.os === "windows" && command.includes("\\"));
+}
+
+/** File names to try: as is, and on Windows with the extensions that can be started without a shell. */
+function candidates(command: string): readonly string[] {
+  if (Deno.build.os !== "windows" || /\.(exe|com)$/i.test(command)) return [command];
+  return [`${command}.exe`, `${command}.com`];
+}
+
+async function inspect(path: string): Promise<ProgramPath | NotRunnable> {
+  try {
+    const info = await Deno.stat(path);
+    if (info.isDirectory) return "directory";
+    if (!info.isFile || (Deno.build.os !== "windows" && ((info.mode ?? 0) & 0o111) === 0)) return "mode";
+    const realPath = await Deno.realPath(path);
+    return await isTextWithoutInterpreter(realPath) ? "script" : { path, realPath };
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied ? "mode" : "missing";
+  }
+}
+
+/** Whether the file is what `execvp` would give to `/bin/sh`. A file that can be executed but not read is not judged. */
+async function isTextWithoutInterpreter(path: string): Promise<boolean> {
+  if (Deno.build.os === "windows") return false;
+  const start = new Uint8Array(256);
+  let count: number;
+  try {
+    using file = await Deno.open(path);
+    count = await file.read(start) ?? 0;
+  } catch {
+    return false;
+  }
+  if (count === 0) return true;
+  if (start[0] === 0x23 && start[1] === 0x21) return false;
+  return !start.subarray(0, count).includes(0);
+}
+
+function refusal(command: string, state: NotRunnable): OvError {
+  const name = JSON.stringify(command);
+  switch (state) {
+    case "missing":
+      return new OvError("run/not-found", `Cannot run ${name}: no such program`, {
+        hint: "Check the spelling, and that the program is on PATH; relative entries of PATH are not searched.",
+      });
+    case "directory":
+      return new OvError("run/not-executable", `Cannot run ${name}: it is a directory`);
+    case "mode":
+      return new OvError("run/not-executable", `Cannot run ${name}: the file is not executable`, {
+        hint: "Make it executable, or name the interpreter: ov run -- node FILE",
+      });
+    case "script":
+      return new OvError("run/not-executable", `Cannot run ${name}: a script without a #! line needs a shell`, {
+        hint: "Add a #! line, or name the interpreter: ov run -- sh FILE",
+      });
+  }
+}

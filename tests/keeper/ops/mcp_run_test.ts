@@ -1,0 +1,356 @@
+/** `mcp.run` with real children: consent, grants, and everything that is refused. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Params, Result } from "../../../src/keeper/protocol.ts";
+import { put } from "../folder.ts";
+import { failsWith, PASSWORD, type TestKeeper, World } from "../world.ts";
+
+const VALUE = "fake-api-value-5b9e21";
+const OTHER = "fake-other-value-77aa";
+const SCRIPT = "console.log('key', process.env.API_KEY, 'other', process.env.OTHER_KEY, process.argv[2] ?? '')\n";
+
+type RunResult = Result<"mcp.run">;
+
+function params(command: string[], more: Partial<Params<"mcp.run">> = {}): Params<"mcp.run"> {
+  return { command, secrets: ["API_KEY"], workDir: null, timeoutSeconds: 60, client: "test", canAsk: true, ...more };
+}
+
+const NODE = params(["node", "show.js"]);
+
+/** A vault with two secrets, a script that prints them, and a connection that the password file authorised. */
+function withConnection(body: (world: World, mcp: TestKeeper) => Promise<void>): Promise<void> {
+  return World.with(async (world) => {
+    await world.seed({ API_KEY: VALUE, OTHER_KEY: OTHER });
+    put(world.project, "show.js", SCRIPT);
+    const mcp = world.keeper("mcp", { passwordFile: true });
+    await mcp.call("mcp.open", { authorize: false });
+    await body(world, mcp);
+    const sent = JSON.stringify(mcp.messages);
+    for (const never of [VALUE, OTHER, btoa(VALUE).slice(0, 20), PASSWORD]) assert.ok(!sent.includes(never), never);
+  });
+}
+
+function question(result: RunResult): Extract<RunResult, { kind: "consent" }> {
+  assert.equal(result.kind, "consent");
+  return result as Extract<RunResult, { kind: "consent" }>;
+}
+
+function output(result: RunResult): Extract<RunResult, { kind: "done" }>["value"] {
+  assert.equal(result.kind, "done");
+  return (result as Extract<RunResult, { kind: "done" }>).value;
+}
+
+/** Asks, and gives the answer. */
+async function runWith(
+  mcp: TestKeeper,
+  decision: "once" | "session" | "always" | "deny",
+  call: Params<"mcp.run"> = NODE,
+): Promise<RunResult> {
+  const { state } = question(await mcp.call("mcp.run", call));
+  return await mcp.call("mcp.run", { ...call, answer: { state, decision } });
+}
+
+Deno.test("mcp.run asks with everything that a person must see, and starts nothing before", () =>
+  withConnection(async (world, mcp) => {
+    const { consent, state } = question(await mcp.call("mcp.run", params(["node", "show.js", "a b"])));
+    assert.match(state, /^[A-Za-z0-9_-]{22}$/);
+    assert.equal(consent.action, "run");
+    assert.deepEqual([consent.app, consent.env, consent.secrets], ["default", "development", ["API_KEY"]]);
+    assert.match(consent.program, /^\/.*node$/);
+    assert.deepEqual(consent.argv, ["node", "show.js", "a b"]);
+    assert.equal(consent.workDir, world.project);
+    assert.ok(consent.pins.some(({ path }) => path === join(world.project, "show.js")));
+    assert.deepEqual(consent.choices, ["once", "session", "always"]);
+    assert.deepEqual((await mcp.call("mcp.status", {})).runs, 0);
+    assert.deepEqual(await world.audit(), []);
+  }));
+
+Deno.test("mcp.run gives the child what was named and nothing more, and masks what it prints", () =>
+  withConnection(async (world, mcp) => {
+    const done = output(await runWith(mcp, "once"));
+    assert.equal(done.stdout, "key [ov:API_KEY] other undefined \n");
+    assert.equal(done.exitCode, 0);
+    assert.deepEqual(done.secretsInjected, ["API_KEY"]);
+    assert.equal(done.maskedCount, 1);
+    assert.deepEqual([done.timedOut, done.cancelled, done.truncated], [false, false, false]);
+    const [entry, ...more] = await world.audit();
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      [entry!["action"], entry!["origin"], entry!["secrets"], entry!["reason"]],
+      ["run", "agent", ["API_KEY"], "allowed by the user (once)"],
+    );
+  }));
+
+Deno.test("mcp.run masks values of the env that were not injected", () =>
+  withConnection(async (world, mcp) => {
+    put(world.project, "leak.js", `console.log(${JSON.stringify(OTHER)})\n`);
+    assert.equal(output(await runWith(mcp, "once", params(["node", "leak.js"]))).stdout, "[ov:OTHER_KEY]\n");
+  }));
+
+Deno.test("mcp.run asks again after once", () =>
+  withConnection(async (_world, mcp) => {
+    await runWith(mcp, "once");
+    question(await mcp.call("mcp.run", NODE));
+  }));
+
+Deno.test("mcp.run does not ask again after session, but does on another connection", () =>
+  withConnection(async (world, mcp) => {
+    await runWith(mcp, "session");
+    assert.equal(output(await mcp.call("mcp.run", NODE)).exitCode, 0);
+    const other = world.keeper("mcp", { passwordFile: true });
+    await other.call("mcp.open", { authorize: false });
+    question(await other.call("mcp.run", NODE));
+    assert.deepEqual((await world.keeper("grant", { passwordFile: true }).call("grant.list", {})).grants, []);
+  }));
+
+Deno.test("mcp.run does not ask again after always, on any connection, and counts the uses", () =>
+  withConnection(async (world, mcp) => {
+    await runWith(mcp, "always");
+    await mcp.call("mcp.run", NODE);
+    const other = world.keeper("mcp", { passwordFile: true });
+    await other.call("mcp.open", { authorize: false });
+    output(await other.call("mcp.run", NODE));
+    const { grants } = await world.keeper("grant", { passwordFile: true }).call("grant.list", {});
+    assert.deepEqual(grants.map(({ use, uses, secrets }) => [use, uses, secrets]), [["always", 2, ["API_KEY"]]]);
+    assert.equal(grants[0]!.lastUsedAt, world.now);
+  }));
+
+Deno.test("mcp.run asks again when one byte of the script changed, and says so", () =>
+  withConnection(async (world, mcp) => {
+    for (const decision of ["session", "always"] as const) {
+      put(world.project, "show.js", SCRIPT);
+      await runWith(mcp, decision);
+      output(await mcp.call("mcp.run", NODE));
+      put(world.project, "show.js", `${SCRIPT} `);
+      const { consent } = question(await mcp.call("mcp.run", NODE));
+      assert.ok(consent.warnings.some((line) => line.includes("show.js has changed")), consent.warnings.join());
+    }
+  }));
+
+Deno.test("mcp.run refuses an answer for any other call than the one that was asked about", () =>
+  withConnection(async (world, mcp) => {
+    put(world.project, "other.js", "1\n");
+    const others: Params<"mcp.run">[] = [
+      params(["node", "show.js", "more"]),
+      params(["node", "other.js"]),
+      params(["node", "show.js"], { secrets: ["OTHER_KEY"] }),
+      params(["node", "show.js"], { secrets: ["API_KEY", "OTHER_KEY"] }),
+      params(["node", "show.js"], { workDir: world.folder }),
+    ];
+    put(world.folder, "show.js", SCRIPT);
+    for (const other of others) {
+      const { state } = question(await mcp.call("mcp.run", NODE));
+      const answer = { state, decision: "always" } as const;
+      await assert.rejects(mcp.call("mcp.run", { ...other, answer }), failsWith("policy/denied", /does not belong/));
+      await assert.rejects(mcp.call("mcp.run", { ...NODE, answer }), failsWith("policy/denied", /does not belong/));
+    }
+    assert.equal((await mcp.call("mcp.status", {})).denied, 2 * others.length);
+    assert.deepEqual(await world.audit(), []);
+  }));
+
+Deno.test("mcp.run refuses an answer when the script changed while the person read the question", () =>
+  withConnection(async (world, mcp) => {
+    const { state } = question(await mcp.call("mcp.run", NODE));
+    put(world.project, "show.js", "console.log(Object.entries(process.env))\n");
+    const answered = mcp.call("mcp.run", { ...NODE, answer: { state, decision: "once" } });
+    await assert.rejects(answered, failsWith("policy/denied", /does not belong/));
+  }));
+
+Deno.test("mcp.run refuses an answer of another connection, one given twice, and one that comes late", () =>
+  withConnection(async (world, mcp) => {
+    const other = world.keeper("mcp", { passwordFile: true });
+    await other.call("mcp.open", { authorize: false });
+    const elsewhere = question(await other.call("mcp.run", NODE)).state;
+    const answer = (state: string) => mcp.call("mcp.run", { ...NODE, answer: { state, decision: "once" } });
+    await assert.rejects(answer(elsewhere), failsWith("policy/denied", /does not belong/));
+    const { state } = question(await mcp.call("mcp.run", NODE));
+    output(await answer(state));
+    await assert.rejects(answer(state), failsWith("policy/denied", /does not belong/));
+    const late = question(await mcp.call("mcp.run", NODE)).state;
+    world.now += 10 * 60_000 + 1;
+    await assert.rejects(answer(late), failsWith("policy/denied", /does not belong/));
+  }));
+
+Deno.test("mcp.run refuses when the user says no, and says not to repeat it", () =>
+  withConnection(async (world, mcp) => {
+    await assert.rejects(runWith(mcp, "deny"), failsWith("policy/denied", /the user said no/));
+    assert.deepEqual(await world.audit(), []);
+  }));
+
+Deno.test("mcp.run offers only once for a command that prints variables, and holds to it", () =>
+  withConnection(async (_world, mcp) => {
+    const call = params(["printenv", "API_KEY"]);
+    const { consent } = question(await mcp.call("mcp.run", call));
+    assert.deepEqual(consent.choices, ["once"]);
+    assert.ok(consent.warnings.length > 0);
+    for (const decision of ["session", "always"] as const) {
+      await assert.rejects(runWith(mcp, decision, call), failsWith("policy/denied", /the user said no/));
+    }
+    assert.equal(output(await runWith(mcp, "once", call)).stdout, "[ov:API_KEY]\n");
+    question(await mcp.call("mcp.run", call));
+  }));
+
+Deno.test("mcp.run refuses a value of the vault in its arguments, in any form, and shows no question", () =>
+  withConnection(async (_world, mcp) => {
+    const forms = [
+      VALUE,
+      `--key=${VALUE}`,
+      btoa(VALUE),
+      encodeURIComponent(`${VALUE}!`),
+      [...OTHER].reverse().join(""),
+    ];
+    for (const form of forms) {
+      const refused = mcp.call("mcp.run", params(["node", "show.js", form]));
+      await assert.rejects(
+        refused,
+        failsWith("policy/intercepted", /holds the value of (API|OTHER)_KEY/, [VALUE, OTHER]),
+      );
+    }
+    await assert.rejects(
+      mcp.call("mcp.run", params(["node"], { workDir: `/${VALUE}` })),
+      failsWith("policy/intercepted"),
+    );
+    const status = await mcp.call("mcp.status", {});
+    assert.deepEqual([status.intercepted, status.denied], [forms.length + 1, 0]);
+  }));
+
+Deno.test("mcp.run runs anything masked under open, without a question", () =>
+  withConnection(async (world, mcp) => {
+    await world.keeper("policy", { typed: [PASSWORD] }).call("policy.set", { mode: "open" });
+    assert.equal(output(await mcp.call("mcp.run", NODE)).stdout, "key [ov:API_KEY] other undefined \n");
+    assert.equal(output(await mcp.call("mcp.run", params(["printenv", "API_KEY"]))).stdout, "[ov:API_KEY]\n");
+  }));
+
+Deno.test("mcp.run under listed runs what was granted beforehand and asks about nothing else", () =>
+  withConnection(async (world, mcp) => {
+    await world.keeper("policy", { typed: [PASSWORD] }).call("policy.set", { mode: "listed" });
+    await assert.rejects(mcp.call("mcp.run", NODE), failsWith("policy/denied", /only listed commands/));
+    const grant = { argv: ["node", "show.js"], secrets: ["API_KEY"], use: "always", until: null } as const;
+    await world.keeper("grant", { typed: [PASSWORD] }).call("grant.add", grant);
+    assert.equal(output(await mcp.call("mcp.run", NODE)).exitCode, 0);
+    await assert.rejects(mcp.call("mcp.run", params(["node", "show.js", "x"])), failsWith("policy/denied"));
+    await assert.rejects(mcp.call("mcp.run", params(["printenv"])), failsWith("policy/denied"));
+  }));
+
+Deno.test("mcp.run records a request where nobody can be asked, and runs it after ov approve", () =>
+  withConnection(async (world, mcp) => {
+    const call = { ...NODE, canAsk: false };
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+    const approve = world.keeper("approve", { typed: [PASSWORD, PASSWORD] });
+    const { pending } = await approve.call("approve.list", {});
+    assert.equal(pending.length, 1);
+    assert.deepEqual([pending[0]!.client, pending[0]!.consent.argv], ["test", ["node", "show.js"]]);
+    await approve.call("approve.decide", { id: pending[0]!.id, decision: "once" });
+    assert.deepEqual((await approve.call("approve.list", {})).pending, []);
+    assert.equal(output(await mcp.call("mcp.run", call)).exitCode, 0);
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+  }));
+
+Deno.test("mcp.run does not run a request that ov approve refused, or whose script changed since", () =>
+  withConnection(async (world, mcp) => {
+    const call = { ...NODE, canAsk: false };
+    const decide = async (decision: "deny" | "always") => {
+      await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+      const approve = world.keeper("approve", { passwordFile: true, typed: [PASSWORD] });
+      const { pending } = await approve.call("approve.list", {});
+      await approve.call("approve.decide", { id: pending[0]!.id, decision });
+    };
+    await decide("deny");
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+    await decide("always");
+    put(world.project, "show.js", "console.log(1)\n");
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+  }));
+
+Deno.test("mcp.run refuses a canary, records it, and lists it as any other", () =>
+  withConnection(async (world, mcp) => {
+    await world.seed({ ADMIN_KEY: "fake-decoy-value" }, undefined, true);
+    const { secrets } = await mcp.call("mcp.list", {});
+    assert.deepEqual(secrets.map(({ name, canary }) => [name, canary]), [
+      ["ADMIN_KEY", false],
+      ["API_KEY", false],
+      ["OTHER_KEY", false],
+    ]);
+    const call = params(["node", "show.js"], { secrets: ["ADMIN_KEY"] });
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("secret/canary"));
+    assert.deepEqual((await world.audit()).map((entry) => [entry["action"], entry["secrets"]]), [
+      ["canary", ["ADMIN_KEY"]],
+    ]);
+    assert.equal((await mcp.call("mcp.status", {})).denied, 1);
+  }));
+
+Deno.test("mcp.run refuses names, folders and commands that are not there, each with its code", () =>
+  withConnection(async (world, mcp) => {
+    const table: [Params<"mcp.run">, string][] = [
+      [params(["node", "show.js"], { secrets: ["NONE"] }), "secret/not-found"],
+      [params(["node", "show.js"], { secrets: ["NOT-A-NAME"] }), "usage/name"],
+      [params(["node", "show.js"], { secrets: ["API_KEY", "API_KEY"] }), "usage/invalid"],
+      [params(["node", "show.js"], { workDir: "/no/such/folder" }), "usage/file"],
+      [params(["node", "show.js"], { workDir: join(world.project, "show.js") }), "usage/file"],
+      [params(["no-such-program-here"]), "run/not-found"],
+      [params(["./show.js"]), "run/not-executable"],
+      [params([""]), "usage/invalid"],
+      [params([]), "usage/invalid"],
+    ];
+    for (const [call, code] of table) await assert.rejects(mcp.call("mcp.run", call), failsWith(code), code);
+    assert.deepEqual(await world.audit(), []);
+  }));
+
+Deno.test("mcp.run keeps hooks and OV_ variables of the caller from the child", () =>
+  World.with(async (world) => {
+    await world.seed({ API_KEY: VALUE });
+    const environment = { NODE_OPTIONS: "--no-such-option", LD_PRELOAD: "/none.so", OV_SOMETHING: "1", PLAIN: "yes" };
+    const mcp = world.keeper("mcp", { passwordFile: true, environment });
+    await mcp.call("mcp.open", { authorize: false });
+    put(world.project, "names.js", "console.log(Object.keys(process.env).sort().join())\n");
+    const { stdout } = output(await runWith(mcp, "once", params(["node", "names.js"])));
+    const names = stdout.trim().split(",");
+    for (const name of ["API_KEY", "HOME", "PATH", "PLAIN"]) assert.ok(names.includes(name), stdout);
+    for (const name of ["NODE_OPTIONS", "LD_PRELOAD", "OV_SOMETHING", "OV_PASSWORD_FILE"]) {
+      assert.ok(!names.includes(name), name);
+    }
+  }));
+
+Deno.test("mcp.run ends the child at its time-out and when it is cancelled, and says which", () =>
+  withConnection(async (world, mcp) => {
+    put(world.project, "wait.js", "console.log('begun', process.env.API_KEY); setInterval(() => {}, 1000)\n");
+    const timed = output(await runWith(mcp, "session", params(["node", "wait.js"], { timeoutSeconds: 1 })));
+    assert.deepEqual([timed.timedOut, timed.signal, timed.exitCode], [true, "SIGTERM", 143]);
+    assert.equal(timed.stdout, "begun [ov:API_KEY]\n");
+    const abort = new AbortController();
+    const running = mcp.call("mcp.run", params(["node", "wait.js"]), abort.signal);
+    setTimeout(() => abort.abort(), 300);
+    assert.equal(output(await running).cancelled, true);
+  }));
+
+Deno.test("mcp.run gives the child's exit status, its stderr apart, and no stdin", () =>
+  withConnection(async (world, mcp) => {
+    const text =
+      "process.stdin.on('data', () => {}).on('end', () => { console.error(process.env.API_KEY); process.exit(3) })\n";
+    put(world.project, "fail.js", text);
+    const done = output(await runWith(mcp, "once", params(["node", "fail.js"])));
+    assert.deepEqual([done.exitCode, done.stdout, done.stderr], [3, "", "[ov:API_KEY]\n"]);
+  }));
+
+Deno.test("mcp.run cuts long output in the middle after masking", () =>
+  withConnection(async (world, mcp) => {
+    const text = "for (let i = 0; i < 60000; i++) console.log(`line ${i} ${process.env.API_KEY}`)\n";
+    put(world.project, "long.js", text);
+    const done = output(await runWith(mcp, "once", params(["node", "long.js"])));
+    assert.equal(done.truncated, true);
+    assert.equal(done.maskedCount, 60_000);
+    assert.ok(done.stdout.length < 1024 * 1024 + 1024);
+    assert.ok(done.stdout.startsWith("line 0 [ov:API_KEY]\n"));
+    assert.ok(done.stdout.endsWith("line 59999 [ov:API_KEY]\n"));
+  }));
+
+Deno.test("mcp.run refuses to start when a file changed between the decision and the start", () =>
+  withConnection(async (world, mcp) => {
+    await runWith(mcp, "session");
+    let calls = 0;
+    // The clock is asked between hashing and starting: an attacker who waits for that moment.
+    world.onClock = () => void (calls++, put(world.project, "show.js", "console.log(2)\n"));
+    await assert.rejects(mcp.call("mcp.run", NODE), failsWith("policy/changed"));
+    assert.ok(calls > 0);
+  }));
