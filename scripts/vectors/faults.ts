@@ -166,6 +166,13 @@ export const FAULTS: Fault[] = [
   twisted("manifest padded", "", "manifest_length", "a length beyond the end", overlong),
   twisted("manifest payload", "", "manifest_longer", "a byte after the last field", append),
   twisted("manifest payload", "", "manifest_cut", "a byte short", cut),
+  twisted(
+    "manifest payload",
+    "",
+    "manifest_audit_count",
+    "one audit record more than there is",
+    (bytes) => set(bytes.length - 40, ...be(4, 8))(bytes),
+  ),
   planned("manifest_apps_order", "apps not sorted", (plan) => plan.apps.reverse()),
   planned("manifest_app_twice", "an app twice", (plan) => plan.apps.push(plan.apps.at(-1)!)),
   planned("manifest_app_slug", "an app that is no slug", (plan) => plan.apps[2]!.app = "z_empty"),
@@ -190,13 +197,7 @@ export const FAULTS: Fault[] = [
     "one document more than there is",
     (bytes) => set(32, ...be(9, 4))(bytes),
   ),
-  twisted(
-    "manifest kind",
-    "",
-    "manifest_kind_zero",
-    "a kind without documents",
-    (bytes) => set(32, ...be(0, 4))(bytes),
-  ),
+  planned("manifest_kind_zero", "a kind without documents", (plan) => plan.emptyKinds = ["none"]),
   twisted("key block", "default/development", "key_block_tag", "keys that do not open", flip(-1)),
 
   edited("env_state_missing", "an env without its state", TAMPERED, drop(STATE)),
@@ -227,7 +228,7 @@ export const FAULTS: Fault[] = [
   twisted("head payload", "development/API_KEY", "head_longer", "a byte after the last field", append),
   twisted("head payload", "development/API_KEY", "head_cut", "a byte short", cut),
   twisted("head payload", "development/API_KEY", "head_name_length", "a name length beyond the end", set(25, 255)),
-  twisted("head payload", "development/API_KEY", "head_name_rule", "a name that begins with a digit", set(26, 0x31)),
+  planned("head_name_rule", "a name that begins with a digit", (plan) => plan.envs[0]!.secrets[0]!.name = "1API_KEY"),
   twisted("head payload", "development/API_KEY", "head_name_utf8", "a name that is not UTF-8", set(26, 0xff)),
   twisted("head payload", "development/API_KEY", "head_other_name", "a name that gives another name id", set(26, 0x42)),
   twisted(
@@ -261,6 +262,9 @@ export const FAULTS: Fault[] = [
   edited("versions_swapped", "two versions of a secret swapped", TAMPERED, swapBodies(VERSION, 0, 1)),
   edited("version_of_other_name", "the value of another secret", TAMPERED, swapBodies(VERSION, 0, 2)),
   edited("version_of_other_env", "the value of that secret in another env", TAMPERED, swapBodies(VERSION, 0, 5)),
+  rolledBack("version_rolled_back", "that version as it was in an earlier life of the name", [VERSION], (plan) => {
+    plan.envs[0]!.secrets[0]!.versions[0]!.value = bytesOf("fake-old");
+  }),
   twisted("dek", "development/API_KEY", "dek_short", "a DEK of 31 bytes", cut),
   twisted("dek", "development/API_KEY", "dek_other", "a DEK that does not open the value", flip(0)),
   twisted("value padded", "development/API_KEY", "value_padding", "padding that is not zero", padding),
@@ -304,6 +308,19 @@ export const FAULTS: Fault[] = [
   twisted("document revision", "grant/one", "document_revision_zero", "revision 0", () => be(0, 4)),
   twisted("document id", "grant/one", "document_id", "a document that stands wholly under another id", flip(0)),
 
+  {
+    file: "document_kind_unnamed",
+    about: "a document of a kind that the manifest does not list",
+    expect: TAMPERED,
+    records: async () => {
+      const without = { ...FULL, documents: FULL.documents.filter((document) => document.kind !== "policy") };
+      return [...await writeVault(without), pick(await writeVault(FULL), DOCUMENT, 2)];
+    },
+  },
+  planned("document_under_other_kind", "a document that was sealed under another kind", (plan) => {
+    plan.documents[2]!.under = "grant";
+  }),
+
   edited("audit_cut", "the last record cut off", TAMPERED, drop(AUDIT, 2)),
   edited("audit_first_missing", "the first record dropped", TAMPERED, drop(AUDIT, 0)),
   edited("audit_gap", "a record moved to a later number", TAMPERED, (records) => {
@@ -326,6 +343,13 @@ export const FAULTS: Fault[] = [
   rolledBack("audit_rewritten", "the last record rewritten with its own link", [AUDIT], (plan) => {
     plan.audit[2]!.json = '{"event":"other"}';
   }),
+  twisted(
+    "audit link",
+    "2",
+    "audit_link_other",
+    "a link that the rest of the chain follows and that is not the MAC",
+    flip(0),
+  ),
   twisted("audit payload", "2", "audit_json", "JSON that does not parse", cut),
   twisted("audit padded", "2", "audit_padding", "padding that is not zero", padding),
 ];

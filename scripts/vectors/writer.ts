@@ -48,7 +48,10 @@ export interface Plan {
   revision: number;
   apps: { app: string; created: number }[];
   envs: { app: string; env: string; created: number; generation: number; secrets: PlannedSecret[] }[];
-  documents: { kind: string; id: string; revision: number; json: string }[];
+  /** `under`: the kind whose id it is wrongly given. */
+  documents: { kind: string; id: string; revision: number; json: string; under?: string }[];
+  /** Kinds that the manifest lists without documents, which is wrong. */
+  emptyKinds?: string[];
   audit: { at: number; json: string }[];
 }
 
@@ -72,6 +75,7 @@ export type Place =
   | "document padded"
   | "document revision"
   | "document id"
+  | "audit link"
   | "audit payload"
   | "audit padded";
 
@@ -175,9 +179,12 @@ export async function writeVault(
   }
 
   const kinds = new Map<string, { id: Bytes; body: Bytes }[]>();
-  for (const { kind, id, revision, json } of plan.documents) {
+  for (const kind of plan.emptyKinds ?? []) {
+    kinds.set(hex(hmac(root("document-index"), context("document-kind", kind))), []);
+  }
+  for (const { kind, id, revision, json, under } of plan.documents) {
     const label = `${kind}/${id}`;
-    const kindId = hmac(root("document-index"), context("document-kind", kind));
+    const kindId = hmac(root("document-index"), context("document-kind", under ?? kind));
     const documentId = twist("document id", label, hmac(root("document-index"), context("document-id", kind, id)));
     const number = twist("document revision", label, be(revision, 4));
     const size = (text: string) => be(bytesOf(text).length, 1);
@@ -201,7 +208,11 @@ export async function writeVault(
     const padded = twist("audit padded", String(index + 1), pad(payload));
     const aad = context("audit", vaultId, zeros, sequence, link);
     const body = sealed(root("audit"), `audit ${index + 1} ${json}`, aad, padded);
-    link = hmac(root("audit-chain"), context("audit-link", vaultId, zeros, sequence, link, sha256(body)));
+    link = twist(
+      "audit link",
+      String(index + 1),
+      hmac(root("audit-chain"), context("audit-link", vaultId, zeros, sequence, link, sha256(body))),
+    );
     put(8, zeros, sequence, bytesOf(body, link));
   });
 

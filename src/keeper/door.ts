@@ -6,6 +6,7 @@
 import { isAbsolute, join } from "node:path";
 import { OvError, Secret } from "../base/mod.ts";
 import { resolveContext } from "../policy/mod.ts";
+import type { Caller, Guard, TerminalPowers } from "../run/mod.ts";
 import { findProjectFile, type ProjectFile, readUserConfig } from "./context_files.ts";
 import type { Hardening } from "./native.ts";
 import { readPasswordFile } from "./password_file.ts";
@@ -22,6 +23,12 @@ export interface DoorParts {
   readonly now: () => number;
   /** Rates a new password: 0 (worst) to 4; `null` where no estimator is there. */
   readonly rate: ((password: Secret) => Promise<number>) | null;
+  /** Whoever asks, where that is not this process: the agent's client. */
+  readonly caller?: Caller;
+  /** For children on a terminal; without it they have pipes. */
+  readonly terminals?: TerminalPowers | null;
+  /** Watches over children that must not outlive a killed agent. */
+  readonly guard?: Guard;
 }
 
 /** How often a wrong password may be typed before the command fails. */
@@ -36,6 +43,7 @@ export class Door {
   #options: Params<"configure"> = {};
   #session: VaultSession | null = null;
   #unlocking: Promise<VaultSession> | null = null;
+  #passwordGiven = false;
 
   constructor(parts: DoorParts) {
     this.parts = parts;
@@ -173,11 +181,46 @@ export class Door {
       } else if (!(await this.#session.verifyPassword(password))) {
         throw new OvError("vault/wrong-password", "Cannot unlock the vault: wrong password");
       }
+      this.#passwordGiven = true;
       return this.#session;
     });
   }
 
-  /** Takes a vault that was just created. */
+  /**
+   * Makes sure that the master password was given to this keeper itself, by its file or on the terminal: an agent that
+   * lent the open vault is no consent to anything (DESIGN §4).
+   * @param purpose what the password is for, shown before it is asked for
+   * @throws OvError as {@link Door.unlock}
+   */
+  async requirePassword(purpose: string): Promise<void> {
+    if (this.#passwordGiven) return;
+    if (!this.hasPasswordFile) {
+      if (this.nonInteractive) {
+        throw new OvError("policy/approval-required", "Cannot run: there is no consent to this command", {
+          hint: "Allow it first with `ov grant add`, or name a password file with --password-file FILE.",
+        });
+      }
+      await this.unlockTyped(purpose);
+      return;
+    }
+    const password = this.readPasswordFile();
+    try {
+      const session = await this.unlock(purpose);
+      if (!this.#passwordGiven && !(await session.verifyPassword(password))) {
+        throw new OvError("vault/wrong-password", "Cannot unlock the vault: wrong password");
+      }
+      this.#passwordGiven = true;
+    } finally {
+      password.wipe();
+    }
+  }
+
+  /** Whether the vault is open though nobody gave this keeper the password: an agent has lent it. */
+  get isLent(): boolean {
+    return this.#session !== null && !this.#passwordGiven;
+  }
+
+  /** Takes a vault that was just created, or that the agent whose door this is has open. */
   adopt(session: VaultSession): void {
     this.#session = session;
   }
@@ -205,6 +248,7 @@ export class Door {
     const password = this.readPasswordFile();
     try {
       this.#session = await VaultSession.open({ folder: this.start.vaultFolder, password, now: this.parts.now });
+      this.#passwordGiven = true;
       return this.#session;
     } finally {
       password.wipe();

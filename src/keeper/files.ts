@@ -62,8 +62,9 @@ export function writeFileAtomically(path: string, bytes: Uint8Array, mode: numbe
 /**
  * A failure of the file system as an {@link OvError}; its own message may quote a path, never content, but is not shown.
  * @param action what could not be done, with the file's name
+ * @param intent whether it was read or (else) written, which decides what a refused permission means
  */
-export function fileError(action: string, cause: unknown): OvError {
+export function fileError(action: string, cause: unknown, intent: "read" | "write" = "write"): OvError {
   if (cause instanceof OvError) return cause;
   const code = (cause as { code?: string } | null)?.code;
   if (code === "ENOSPC" || code === "EDQUOT") {
@@ -75,7 +76,14 @@ export function fileError(action: string, cause: unknown): OvError {
   if (code === "EROFS") {
     return new OvError("io/read-only", `${action}: the file system is read-only`, { cause });
   }
-  if (cause instanceof Deno.errors.PermissionDenied || code === "EACCES" || code === "EPERM") {
+  const denied = cause instanceof Deno.errors.PermissionDenied || code === "EACCES" || code === "EPERM";
+  if (denied && intent === "read") {
+    return new OvError("usage/file", `${action}: it is not readable`, {
+      hint: "Check who owns it, and its mode.",
+      cause,
+    });
+  }
+  if (denied) {
     return new OvError("io/read-only", `${action}: no leave to write there`, {
       hint: "Check who owns the folder, and its mode.",
       cause,

@@ -135,6 +135,6 @@ function readFile(path: string): { bytes: Uint8Array; realPath: string; mode: nu
     }
     return { bytes: Deno.readFileSync(realPath), realPath, mode: (stat.mode ?? 0o600) & 0o777 };
   } catch (cause) {
-    throw fileError(`Cannot import ${path}`, cause);
+    throw fileError(`Cannot import ${path}`, cause, "read");
   }
 }

@@ -225,6 +225,24 @@ export interface SessionStatus {
   readonly allowed: readonly string[];
 }
 
+/** What the vault's agent (`ov agent`) says of itself. */
+export interface AgentView {
+  readonly pid: number;
+  readonly version: string;
+  readonly locked: boolean;
+  /** Why it is locked, where it was unlocked before. */
+  readonly reason: string | null;
+  /** Milliseconds since the epoch; `null` while locked. */
+  readonly unlockedAt: number | null;
+  readonly locksAt: number | null;
+  readonly locksWhenIdleAt: number | null;
+  /** Open connections of `ov run` and `ov mcp`. */
+  readonly clients: number;
+  /** Commands that run now, and those since its start. */
+  readonly running: number;
+  readonly runs: number;
+}
+
 /** A request that an agent made and a person has not answered yet (`ov approve`). */
 export interface PendingView {
   readonly id: string;
@@ -315,8 +333,35 @@ export interface Operations {
       secrets: readonly string[] | null;
       raw: boolean;
       timeoutMs: number | null;
+      /** Makes the consent that is given now one that always holds for exactly this command. */
+      remember?: boolean;
     };
     result: { exitCode: number; signal: string | null; maskedCount: number; timedOut: boolean };
+  };
+
+  /** A sub-shell with the secrets; the typed password, always. */
+  shell: {
+    params: { secrets: readonly string[] | null };
+    result: { exitCode: number; signal: string | null; maskedCount: number };
+  };
+
+  /** Starts the vault's agent, or unlocks the one that runs. */
+  "agent.unlock": {
+    params: { forMs: number | null; idleMs: number | null };
+    result: { agent: AgentView; started: boolean };
+  };
+  /** Is the agent, until it ends. `locked`: without a password; `fromPipe`: it is on stdin, and who wrote it waits. */
+  "agent.serve": {
+    params: { forMs: number | null; idleMs: number | null; locked: boolean; fromPipe: boolean };
+    result: { reason: string };
+  };
+  "agent.lock": { params: Record<never, never>; result: { was: "unlocked" | "locked" | "none" } };
+  "agent.stop": { params: Record<never, never>; result: { stopped: boolean } };
+  "agent.status": { params: Record<never, never>; result: { agent: AgentView | null } };
+  "agent.install": { params: Record<never, never>; result: { file: string; next: readonly string[] } };
+  "agent.uninstall": {
+    params: Record<never, never>;
+    result: { file: string; removed: boolean; next: readonly string[] };
   };
 
   "policy.show": { params: Record<never, never>; result: EnvRef & { mode: Mode; grants: readonly GrantView[] } };
@@ -408,5 +453,7 @@ export interface KeeperStart {
   readonly environment: Readonly<Record<string, string>>;
   /** Programs that the binary may start, or `any`. */
   readonly programs: readonly string[] | "any";
+  /** Program and first arguments that start this very `ov`, for the agent. */
+  readonly self: readonly string[];
   readonly syncHost: string | null;
 }

@@ -5,7 +5,7 @@ import type { Operation } from "./protocol.ts";
  * `ov status` can not ask for a run, and that of `ov mcp` can not ask for an export.
  */
 const ROLES: Readonly<Record<string, readonly Operation[]>> = {
-  status: ["status"],
+  status: ["status", "agent.status"],
   doctor: ["doctor", "status"],
   init: ["init", "status"],
   app: ["app.list", "app.create", "app.delete", "app.use"],
@@ -24,6 +24,18 @@ const ROLES: Readonly<Record<string, readonly Operation[]>> = {
   import: ["import.plan", "import.apply"],
   export: ["export"],
   run: ["run"],
+  shell: ["shell"],
+  unlock: ["agent.unlock"],
+  lock: ["agent.lock"],
+  agent: [
+    "agent.unlock",
+    "agent.serve",
+    "agent.lock",
+    "agent.stop",
+    "agent.status",
+    "agent.install",
+    "agent.uninstall",
+  ],
   policy: ["policy.show", "policy.set"],
   grant: ["grant.list", "grant.add", "grant.revoke"],
   approve: ["approve.list", "approve.decide"],
@@ -40,7 +52,15 @@ export function isOpenTo(command: string, op: Operation): boolean {
   return op === "configure" || (Object.hasOwn(ROLES, command) && ROLES[command]!.includes(op));
 }
 
+/**
+ * Subcommands whose keeper may ask the vault's agent, or be it: they start in `agent/worker.ts`, which loads the keeper's
+ * own modules only where they are needed.
+ */
+export function mayUseAgent(command: string): boolean {
+  return ["run", "mcp", "status", "shell", "unlock", "lock", "agent"].includes(command);
+}
+
 /** Subcommands that start programs: the only ones whose keeper may. `import` asks git about the file. */
 export function startsPrograms(command: string): boolean {
-  return ["run", "mcp", "import", "secret", "doctor"].includes(command);
+  return ["run", "shell", "agent", "unlock", "mcp", "import", "secret", "doctor"].includes(command);
 }

@@ -45,6 +45,9 @@ const valueSource = either(
 const importSource = either(object({ kind: oneOf("file"), path: text }), object({ kind: oneOf("stdin") }));
 const answer = object({ state: text, decision: oneOf("once", "session", "always", "deny") });
 const nothing: Shape = {};
+/** Up to 30 days. */
+const limit = orNull(wholeNumber(1, 30 * 86_400_000));
+const limits: Shape = { forMs: limit, idleMs: limit };
 
 const SHAPES: Readonly<Record<Operation, Shape>> = {
   configure: {
@@ -79,7 +82,16 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
     secrets: orNull(list(text)),
     raw: boolean,
     timeoutMs: orNull(wholeNumber(1, 2 ** 31 - 1)),
+    remember: optional(boolean),
   },
+  shell: { secrets: orNull(list(text)) },
+  "agent.unlock": limits,
+  "agent.serve": { ...limits, locked: boolean, fromPipe: boolean },
+  "agent.lock": nothing,
+  "agent.stop": nothing,
+  "agent.status": nothing,
+  "agent.install": nothing,
+  "agent.uninstall": nothing,
   "policy.show": nothing,
   "policy.set": { mode: oneOf("ask", "listed", "open") },
   "grant.list": nothing,

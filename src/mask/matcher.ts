@@ -2,14 +2,15 @@
  * Finds runs of many patterns in bytes, in one pass.
  *
  * A run of at least seven bytes holds a whole 4-byte word at an address divisible by four, so only every fourth
- * position is looked at: one load, one multiplication, one bit (where a pattern has six bytes, words are cut to three). Where the
- * bit is set, windows of each threshold's length around it are looked up by a polynomial hash (Karp and Rabin), compared,
+ * position is looked at: one load, one multiplication, one mask (where a pattern has six bytes, words are cut to three). Where it
+ * fits, windows of each threshold's length around it are looked up by a polynomial hash (Karp and Rabin), compared,
  * and extended as far as the pattern agrees. Letters are compared without case.
  *
  * Cost is linear in the input whatever it holds: each window is looked up once, and at most {@link MAX_TWINS} patterns
  * share a hash entry. A window left out for that reason is in a run that another pattern of the same text already covers.
  */
 
+import { WordFilter } from "./filter.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** A trace of a secret: bytes `from` up to `to`. */
@@ -18,7 +19,7 @@ export interface Hit {
   to: number;
   /** Index of the secret. */
   secret: number;
-  /** The bytes end here and the pattern does not: more of it may follow. */
+  /** The pattern goes on where this ends: if the bytes end here too, more of it may follow. */
   open: boolean;
 }
 
@@ -44,8 +45,7 @@ export class Matcher {
   /** 0xffffff where words are cut to three bytes. */
   readonly #wordMask: number;
   readonly #wordBytes: number;
-  readonly #bits: Uint32Array;
-  readonly #shift: number;
+  readonly #filter: WordFilter;
   /** Open addressing: slot → entry index + 1. */
   readonly #slots: Int32Array;
   readonly #keys: Int32Array;
@@ -72,9 +72,7 @@ export class Matcher {
     this.#next = new Int32Array(this.#sizes.length);
     this.#prefix = new Int32Array(2 * this.#largest + 8);
     const total = patterns.reduce((sum, pattern) => sum + pattern.bytes.byteLength, 0);
-    const bitsLog2 = Math.min(23, Math.max(12, Math.ceil(Math.log2(32 * total + 1))));
-    this.#shift = 32 - bitsLog2;
-    this.#bits = new Uint32Array(1 << (bitsLog2 - 5));
+    this.#filter = new WordFilter(total);
     this.#slots = new Int32Array(1 << Math.max(4, Math.ceil(Math.log2(2 * total + 1))));
     this.#keys = new Int32Array(total);
     this.#entryPattern = new Int32Array(total);
@@ -92,8 +90,7 @@ export class Matcher {
     const { bytes, threshold, own } = pattern;
     for (let at = 0; at + this.#wordBytes <= bytes.byteLength; at++) {
       const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | ((bytes[at + 3] ?? 0) << 24);
-      const bit = Math.imul((word | 0x20202020) & this.#wordMask, WORD_MULTIPLIER) >>> this.#shift;
-      this.#bits[bit >>> 5]! |= 1 << (bit & 31);
+      this.#filter.add((word | 0x20202020) & this.#wordMask);
     }
     const group = this.#sizes.indexOf(threshold);
     const ownBytes = own[bytes.byteLength]!;
@@ -140,11 +137,15 @@ export class Matcher {
     // Words are read in the machine's order; Deno runs on little-endian machines only.
     const aligned = (bytes.byteOffset & 3) === 0 ? bytes : bytes.slice();
     const words = new Uint32Array(aligned.buffer, aligned.byteOffset, size >>> 2);
-    const bits = this.#bits, shift = this.#shift, mask = this.#wordMask, count = words.length;
+    const { table, shift } = this.#filter.parts;
+    const cut = this.#wordMask, count = words.length;
     this.#next.fill(0);
     for (let w = 0; w < count; w++) {
-      const bit = Math.imul((words[w]! | 0x20202020) & mask, WORD_MULTIPLIER) >>> shift;
-      if (((bits[bit >>> 5]! >>> (bit & 31)) & 1) !== 0) this.#probe(aligned, w << 2, hits);
+      // WordFilter.has(), written out: this loop is what masking plain text costs.
+      const word = (words[w]! | 0x20202020) & cut;
+      const hash = Math.imul(word ^ (word >>> 15), 0x9e3779b1);
+      const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
+      if ((table[hash >>> shift]! & mask) === mask) this.#probe(aligned, w << 2, hits);
     }
     if (this.#wordBytes === 3 && (size & 3) === 3) this.#probe(aligned, size - 3, hits);
   }
@@ -211,7 +212,7 @@ export class Matcher {
       ? exact || length >= MIN_FOLDED_BYTES
       : own >= pattern.threshold && (exact || length >= MIN_FOLDED_PIECE_BYTES);
     if (!counts) return null;
-    return { from, to, secret: pattern.secret, open: to === bytes.byteLength && tail < wanted.byteLength };
+    return { from, to, secret: pattern.secret, open: tail < wanted.byteLength };
   }
 }
 

@@ -1,16 +1,15 @@
 /** Looks for every secret in every view of some bytes, views of views included, within a budget. */
 
 import { type Hit, Matcher } from "./matcher.ts";
-import { type Pattern, patternsOf, skeletonPatternOf } from "./pattern.ts";
-import { TripleFilter } from "./triples.ts";
+import { isAlphanumeric, type Pattern, patternsOf, skeletonPatternOf } from "./pattern.ts";
 import type { Reader, View } from "./view.ts";
-import { base85Readers } from "./views/base85.ts";
+import { readBase85 } from "./views/base85.ts";
 import { readCompressed } from "./views/compressed.ts";
 import { escapeReaders } from "./views/escapes.ts";
-import { readLabelledLines, readUuencode } from "./views/lines.ts";
+import { readLines } from "./views/lines.ts";
 import { readNumbers } from "./views/numbers.ts";
-import { BASE16, BASE32, BASE32HEX, BASE64, BINARY, radixReader } from "./views/radix.ts";
-import { denseView, readTerminal, skeletonView } from "./views/select.ts";
+import { runReader } from "./views/runs.ts";
+import { denseView, readTerminal, skeletonView, unwrappedView } from "./views/select.ts";
 import { readLookAlikes } from "./views/unicode.ts";
 
 /** Encodings inside one another that are undone: `base64(gzip(hex(json(value))))` is four. */
@@ -19,6 +18,26 @@ export const MAX_DEPTH = 4;
 const BUDGET_FACTOR = 12;
 const MIN_BUDGET_BYTES = 1 << 20;
 
+/** What a text has in it, so that it is worth reading in a certain way. */
+const HAS = { digit: 1, lineBreak: 2, wide: 4, terminal: 8, blank: 16, symbol: 32, escape: 0x3f00 } as const;
+const FLAGS = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let flags = isAlphanumeric(byte) ? 0 : HAS.symbol as number;
+  if (byte >= 0x30 && byte <= 0x39) flags |= HAS.digit;
+  if (byte === 0x0a || byte === 0x0d) flags |= HAS.lineBreak;
+  if (byte >= 0x80) flags |= HAS.wide;
+  if (byte === 0x1b || byte === 0x08) flags |= HAS.terminal;
+  if (byte <= 0x20 || byte === 0x7f) flags |= HAS.blank;
+  return flags;
+});
+[...escapeReaders.keys()].forEach((marker, index) => FLAGS[marker]! |= 0x100 << index);
+
+/** The union of the flags of every byte. */
+function survey(text: Uint8Array): number {
+  let has = 0;
+  for (let i = 0; i < text.length; i++) has |= FLAGS[text[i]!]!;
+  return has;
+}
+
 /** Which readings are made: every one, or only the bytes as they are. */
 export type Views = "all" | "literal";
 
@@ -26,10 +45,9 @@ export type Views = "all" | "literal";
 export class Scanner {
   readonly #matcher: Matcher;
   readonly #skeletons: Matcher;
-  readonly #textReaders: readonly Reader[];
-  readonly #denseReaders: readonly Reader[];
+  readonly #readRuns: Reader;
   readonly #views: Views;
-  /** Two scratch buffers for each depth. */
+  /** One scratch buffer for what is looked at and forgotten, and one for each depth. */
   readonly #scratch: Uint8Array[] = [];
   #budget = 0;
 
@@ -49,19 +67,7 @@ export class Scanner {
     this.#views = views;
     this.#matcher = new Matcher(patterns);
     this.#skeletons = new Matcher(skeletons);
-    const triples = new TripleFilter(patterns);
-    this.#textReaders = [
-      ...escapeReaders,
-      readNumbers,
-      readLabelledLines,
-      readUuencode,
-      readLookAlikes,
-      readCompressed,
-    ];
-    this.#denseReaders = [
-      ...[BASE64, BASE32, BASE32HEX, BASE16, BINARY].map((kind) => radixReader(kind, triples)),
-      ...base85Readers(triples),
-    ];
+    this.#readRuns = runReader(patterns);
   }
 
   /** Every trace in `bytes`, in no order; the same one may be told more than once. */
@@ -74,22 +80,43 @@ export class Scanner {
     }
     this.#budget = Math.max(MIN_BUDGET_BYTES, BUDGET_FACTOR * bytes.byteLength);
     this.#read(bytes, 0, hits);
-    readTerminal(bytes, (view) => this.#into(view, 0, hits));
     return hits;
   }
 
   #read(text: Uint8Array, depth: number, hits: Hit[]): void {
+    const has = survey(text);
     this.#matcher.find(text, hits);
-    const dense = denseView(text, this.#buffer(2 * depth, text.length));
-    if (dense.bytes.length < text.length) this.#collect(dense, hits, (found) => this.#matcher.find(dense.bytes, found));
-    if (!this.#skeletons.isEmpty) {
-      const skeleton = skeletonView(text, this.#buffer(2 * depth + 1, text.length));
+    if ((has & HAS.blank) !== 0) {
+      const dense = denseView(text, this.#buffer(0, text.length));
+      this.#collect(dense, hits, (found) => this.#matcher.find(dense.bytes, found));
+    }
+    if (!this.#skeletons.isEmpty && (has & HAS.symbol) !== 0) {
+      const skeleton = skeletonView(text, this.#buffer(0, text.length));
       this.#collect(skeleton, hits, (found) => this.#skeletons.find(skeleton.bytes, found));
     }
+    // Colours are no encoding: what they hide is as deep as they are. Twice is enough, whatever is hidden in them.
+    if ((has & HAS.terminal) !== 0) readTerminal(text, (view) => this.#into(view, depth + 1, hits));
     if (depth >= MAX_DEPTH) return;
-    for (const reader of this.#textReaders) reader(text, (view) => this.#into(view, depth + 1, hits));
-    this.#collect(dense, hits, (found) => {
-      for (const reader of this.#denseReaders) reader(dense.bytes, (view) => this.#into(view, depth + 1, found));
+    const emit = (view: View): void => this.#into(view, depth + 1, hits);
+    if ((has & HAS.escape) !== 0) {
+      for (const [marker, reader] of escapeReaders) if ((has & FLAGS[marker]!) !== 0) reader(text, emit);
+    }
+    if ((has & HAS.digit) !== 0) readNumbers(text, emit);
+    if ((has & HAS.lineBreak) !== 0 || depth > 0) readLines(text, emit);
+    if ((has & HAS.wide) !== 0) {
+      readLookAlikes(text, emit);
+      readCompressed(text, emit);
+    }
+    if ((has & HAS.lineBreak) === 0) {
+      this.#readRuns(text, emit);
+      readBase85(text, emit);
+      return;
+    }
+    const lines = unwrappedView(text, this.#buffer(depth + 1, text.length));
+    this.#collect(lines, hits, (found) => {
+      const emitFound = (view: View): void => this.#into(view, depth + 1, found);
+      this.#readRuns(lines.bytes, emitFound);
+      readBase85(lines.bytes, emitFound);
     });
   }
 
@@ -97,7 +124,10 @@ export class Scanner {
     // What is one step away is read whatever it costs: its readers are linear. What is further away is paid for.
     this.#budget -= view.bytes.length;
     if (depth > 1 && this.#budget < 0) return;
-    this.#collect(view, hits, (found) => this.#read(view.bytes, depth, found));
+    this.#collect(view, hits, (found) => {
+      if (view.deep === false) this.#matcher.find(view.bytes, found);
+      else this.#read(view.bytes, depth, found);
+    });
   }
 
   /** Runs `find` and adds what it found in the view at the place where it stands in the view's text. */
@@ -106,7 +136,8 @@ export class Scanner {
     find(found);
     for (const hit of found) {
       const [from, to] = view.source(hit.from, hit.to);
-      hits.push({ from, to, secret: hit.secret, open: hit.open && view.open });
+      const open = hit.open && (view.continues?.(hit.to) ?? (view.open && hit.to === view.bytes.length));
+      hits.push({ from, to, secret: hit.secret, open });
     }
   }
 

@@ -9,6 +9,10 @@ export interface View {
   readonly bytes: Uint8Array;
   /** The view ends where the text ends: what follows in the text may continue it. */
   readonly open: boolean;
+  /** Whether it is worth reading in other ways in turn; else values are looked for in it as it is. Absent: yes. */
+  readonly deep?: boolean;
+  /** Whether what follows the text may continue what ends at `to`; absent: where that is the view's end, if it is open. */
+  continues?(to: number): boolean;
   /** Where bytes `from` up to `to` of the view stand in the text. */
   source(from: number, to: number): Span;
 }

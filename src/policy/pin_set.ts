@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { decodeUtf8, encodeHex, encodeUtf8, OvError } from "../base/mod.ts";
+import { concatBytes, decodeUtf8, encodeHex, encodeUtf8, OvError } from "../base/mod.ts";
 import type { Pin } from "./types.ts";
 
 /** How much a command may load before its content can not be checked any more. */
@@ -62,13 +62,14 @@ export class PinSet {
     try {
       realPath = await Deno.realPath(path);
       if (this.#pins.has(realPath)) return { path: realPath, fresh: false, text: null };
+      // A pipe would hold up the reading for ever.
       if (!(await Deno.stat(realPath)).isFile) return null;
     } catch {
       return null;
     }
-    let read: { sha256: string; text: string | null; sizeBytes: number } | null;
+    let read: FileDigest | null;
     try {
-      read = await readAndHash(realPath, this.#limits.bytes - this.#bytes);
+      read = await digestOfFile(realPath, this.#limits.bytes - this.#bytes);
     } catch {
       return null;
     }
@@ -107,17 +108,44 @@ export class PinSet {
   }
 }
 
+interface FileDigest {
+  readonly sha256: string;
+  readonly text: string | null;
+  readonly sizeBytes: number;
+}
+
+/** Digests of large system files by path, with what a change of the file would change. */
+const systemDigests = new Map<string, { readonly mark: string; readonly digest: FileDigest }>();
+const MAX_SYSTEM_DIGESTS = 64;
+/** A change within one tick of the file system's clock leaves the times as they are. */
+const SETTLED_MS = 2000;
+
 /**
- * SHA-256 of a file, from one open handle. Web Crypto hashes only what is in memory whole, so that a larger file (a
- * runtime has 100 MB) goes through Node's streaming hash.
+ * The digest of a file, remembered where that is safe: a runtime's 100 MB take 150 ms, at each run. Only files that root
+ * owns and nobody else can write are remembered. Of any other file the times prove nothing, since its owner can write
+ * through a mapping without touching them.
+ */
+async function digestOfFile(path: string, limitBytes: number): Promise<FileDigest | null> {
+  using file = await Deno.open(path, { read: true });
+  const info = await file.stat();
+  const changedAt = info.ctime?.getTime() ?? Infinity;
+  const system = info.uid === 0 && info.mode !== null && (info.mode & 0o022) === 0 && info.size > SCAN_LIMIT_BYTES &&
+    Date.now() - changedAt > SETTLED_MS;
+  const mark = JSON.stringify([info.dev, info.ino, info.size, info.mtime?.getTime(), changedAt]);
+  const known = systemDigests.get(path);
+  if (system && known?.mark === mark && known.digest.sizeBytes <= limitBytes) return known.digest;
+  const digest = await readAndHash(file, limitBytes);
+  if (system && digest !== null && systemDigests.size < MAX_SYSTEM_DIGESTS) systemDigests.set(path, { mark, digest });
+  return digest;
+}
+
+/**
+ * SHA-256 of an open file. Web Crypto hashes only what is in memory whole, so that large files go through Node's
+ * streaming hash.
  *
  * @returns `null` where it has more than `limitBytes`
  */
-async function readAndHash(
-  path: string,
-  limitBytes: number,
-): Promise<{ sha256: string; text: string | null; sizeBytes: number } | null> {
-  using file = await Deno.open(path, { read: true });
+async function readAndHash(file: Deno.FsFile, limitBytes: number): Promise<FileDigest | null> {
   const chunk = new Uint8Array(CHUNK_BYTES);
   const hash = createHash("sha256");
   const parts: Uint8Array[] = [];
@@ -128,6 +156,6 @@ async function readAndHash(
     hash.update(chunk.subarray(0, count));
     if (sizeBytes <= SCAN_LIMIT_BYTES) parts.push(chunk.slice(0, count));
   }
-  const text = sizeBytes <= SCAN_LIMIT_BYTES ? decodeUtf8(await new Blob(parts as BlobPart[]).bytes()) : null;
+  const text = sizeBytes <= SCAN_LIMIT_BYTES ? decodeUtf8(concatBytes(...parts)) : null;
   return { sha256: hash.digest("hex"), text, sizeBytes };
 }

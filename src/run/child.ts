@@ -1,4 +1,5 @@
 import { OvError } from "../base/mod.ts";
+import type { Caller } from "./caller.ts";
 import { Ending } from "./ending.ts";
 import { Forwarder, INTERRUPT_WINDOW_MS, listen, onTerminal } from "./forward.ts";
 import { pump, type PumpOptions, type StreamMask } from "./pump.ts";
@@ -13,12 +14,23 @@ export interface ChildSpec {
   readonly workDir: string;
   /** The whole environment ({@link childEnvironment}); holds values. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly stdin: "inherit" | "null";
+  /** `piped`: from the caller of {@link MaskedRunOptions.caller}. */
+  readonly stdin: "inherit" | "null" | "piped";
   /**
    * A session and process group of its own: its signals reach all that it starts, and it has no controlling terminal to
    * read from or to write to around the mask.
    */
   readonly ownGroup: boolean;
+}
+
+/** A child that runs, however it was started. */
+export interface StartedChild {
+  readonly pid: number;
+  readonly status: Promise<{ readonly code: number; readonly signal: string | null }>;
+  readonly stdin: WritableStream<Uint8Array<ArrayBuffer>>;
+  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
+  kill(signal: Deno.Signal): void;
 }
 
 /** How a child ended. */
@@ -62,6 +74,10 @@ export interface RunOptions {
 export interface MaskedRunOptions extends RunOptions {
   /** Silence after which the mask is told that the child pauses, in milliseconds (40). */
   readonly pauseMs?: number;
+  /** Whoever asked, where its stdio is not this process's own: its signals count, and `stdin: "piped"` is its stdin. */
+  readonly caller?: Caller;
+  /** Starts the child in another way than the platform's: on a pseudo-terminal (`terminal_child.ts`). */
+  readonly start?: (spec: ChildSpec) => StartedChild;
   /** After the child's end, with the pipe still held by another process: silence that ends the reading (250). */
   readonly drainSilenceMs?: number;
   /** The same: the waiting in all (3,000). */
@@ -114,8 +130,8 @@ export async function runRaw(spec: ChildSpec, o: RunOptions): Promise<ChildEnd> 
 async function run(
   spec: ChildSpec,
   output: "piped" | "inherit",
-  o: RunOptions,
-  attend: (child: Deno.ChildProcess, ending: Ending) => Promise<number>,
+  o: MaskedRunOptions,
+  attend: (child: StartedChild, ending: Ending) => Promise<number>,
 ): Promise<ChildEnd> {
   if (o.abort?.aborted) return { exitCode: 125, signal: null, timedOut: false, cancelled: true, maskedCount: 0 };
   let ending: Ending | null = null;
@@ -123,13 +139,16 @@ async function run(
   // Listening begins before the child exists: a signal in between must not end ov and leave the child alone.
   const early: Deno.Signal[] = [];
   const target = { send: (signal: Deno.Signal) => ending === null ? void early.push(signal) : ending.send(signal) };
-  const stop = o.forwardSignals
-    ? listen(new Forwarder(target, { terminalDelivers, windowMs: INTERRUPT_WINDOW_MS }))
+  const forwarder = new Forwarder(target, { terminalDelivers, windowMs: INTERRUPT_WINDOW_MS });
+  const stop = o.caller !== undefined
+    ? o.caller.onSignal((signal) => forwarder.receive(signal, performance.now()))
+    : o.forwardSignals
+    ? listen(forwarder)
     : () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort: (() => void) | undefined;
   try {
-    const child = await spawn(spec, output);
+    const child = await spawn(spec, output, o.start);
     ending = new Ending(child, { group: spec.ownGroup, graceMs: o.graceMs ?? GRACE_MS });
     for (const signal of early) ending.send(signal);
     o.onSpawned?.(child.pid);
@@ -146,6 +165,10 @@ async function run(
     o.abort?.addEventListener("abort", onAbort, { once: true });
     if (o.abort?.aborted) onAbort();
 
+    if (o.caller !== undefined) {
+      o.caller.started(child.pid, o.start !== undefined);
+      if (spec.stdin === "piped") void feed(child.stdin, o.caller);
+    }
     const attended = attend(child, ending);
     // A failing sink is reported when the child is gone, not as an unhandled rejection before.
     attended.catch(() => {});
@@ -153,6 +176,7 @@ async function run(
     alive = false;
     await ending.childGone();
     const maskedCount = await attended;
+    o.caller?.ended();
     return { exitCode: status.code, signal: status.signal, timedOut, cancelled, maskedCount };
   } finally {
     clearTimeout(timer);
@@ -161,8 +185,25 @@ async function run(
   }
 }
 
-async function spawn(spec: ChildSpec, output: "piped" | "inherit"): Promise<Deno.ChildProcess> {
+/** Moves the caller's stdin into the child until either ends. */
+async function feed(stdin: WritableStream<Uint8Array<ArrayBuffer>>, caller: Caller): Promise<void> {
+  const writer = stdin.getWriter();
   try {
+    for (let bytes = await caller.read(); bytes !== null; bytes = await caller.read()) await writer.write(bytes);
+    await writer.close();
+  } catch {
+    // The child reads no more.
+    await writer.abort().catch(() => {});
+  }
+}
+
+async function spawn(
+  spec: ChildSpec,
+  output: "piped" | "inherit",
+  start: MaskedRunOptions["start"],
+): Promise<StartedChild> {
+  try {
+    if (start !== undefined) return start(spec);
     return new Deno.Command(spec.program, {
       args: [...spec.args],
       cwd: spec.workDir,

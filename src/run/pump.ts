@@ -104,7 +104,7 @@ export async function pump(
     await put(mask.push(result.value));
     if (draining) {
       drainedBytes += result.value.byteLength;
-      if (drainedBytes > DRAIN_LIMIT_BYTES || waitedMs > o.drainTotalMs) break;
+      if (drainedBytes > DRAIN_LIMIT_BYTES) break;
     }
   }
   await put(mask.end());

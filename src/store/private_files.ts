@@ -9,11 +9,6 @@ export function makePrivateFolder(folder: string): void {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
 
-/** Makes an empty file with mode 0600; it must not be there. */
-export function makePrivateFile(path: string): void {
-  Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
-}
-
 /**
  * Refuses a folder that others may enter, and any of `files` in it that others may touch, with `vault/not-private`.
  * A symbolic link in place of one is refused whatever it points to: it would be followed when others may have set it.
@@ -25,6 +20,10 @@ export function requirePrivate(folder: string, files: readonly string[]): void {
   if (info.isSymlink) throw notPrivate("its folder is a symbolic link", "Name the folder itself.");
   if (!info.isDirectory) throw damaged("its folder is not a folder");
   requireOwnerOnly(info, "its folder", `chmod 700 ${folder}`);
+  const uid = ownUid();
+  if (uid !== null && info.uid !== uid) {
+    throw notPrivate("its folder belongs to another user", "Run ov as that user, or make a vault of your own.");
+  }
   for (const file of files) {
     const path = `${folder}/${file}`;
     const found = lstat(path);
@@ -57,6 +56,12 @@ function requireOwnerOnly(info: Deno.FileInfo, what: string, repair: string): vo
   if ((info.mode & GROUP_AND_OTHERS) !== 0) {
     throw notPrivate(`others may use ${what} (mode ${(info.mode & 0o777).toString(8)})`, `Run: ${repair}`);
   }
+}
+
+/** Who we are; `null` where the platform has no such thing, or this isolate may not ask. */
+function ownUid(): number | null {
+  const mayAsk = Deno.permissions.querySync({ name: "sys", kind: "uid" }).state === "granted";
+  return mayAsk ? Deno.uid() : null;
 }
 
 function notPrivate(state: string, hint: string): OvError {

@@ -1,10 +1,9 @@
 /** A vault in one SQLite file (FORMAT §11). */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { encodeHex, equalBytes, OvError } from "../base/mod.ts";
-import { makeRandom } from "../crypto/envelope.ts";
+import { equalBytes, OvError } from "../base/mod.ts";
 import { damaged, FORMAT_VERSION, MANIFEST_KEY, requireFormatVersion, type VaultRecord } from "../vault/mod.ts";
 import { failureOf } from "./failure.ts";
-import { lstat, makePrivateFile, makePrivateFolder, requirePrivate, vaultNotFound } from "./private_files.ts";
+import { lstat, makePrivateFolder, requirePrivate, vaultNotFound } from "./private_files.ts";
 import type { Change, Snapshot, Store } from "./store.ts";
 
 /** Name of the file in the vault's folder. */
@@ -38,9 +37,8 @@ export function createSqliteVault(folder: string, records: readonly VaultRecord[
     makePrivateFolder(folder);
     requirePrivate(folder, []);
     if (hasSqliteVault(folder)) throw vaultExists();
-    const building = `${folder}/${VAULT_FILE}.new-${encodeHex(makeRandom(8))}`;
+    const building = Deno.makeTempFileSync({ dir: folder, prefix: `${VAULT_FILE}.new-` }); // mode 0600
     try {
-      makePrivateFile(building);
       writeNewDatabase(building, records);
       publish(building, `${folder}/${VAULT_FILE}`);
       syncFolder(folder);

@@ -5,7 +5,9 @@
  * … base runtime …
  * "d3n0l4nd" "d3n0l4nd"
  * u64le length, metadata as JSON: {"argv":[],…,"permissions":{…},…}
- * … npm snapshot and remote modules: empty for a bundle …
+ * u64le length, npm snapshot
+ * u32le 0 three times: specifiers, redirects and remote modules, of which a program that imports nothing from elsewhere
+ *   has none
  * u64le length, tree of files as JSON: [{"File":{"n":NAME,"o":[OFFSET,LENGTH],…}}|{"Dir":{"n":NAME,"e":[…]}}]
  * u64le length, the files' bytes
  * "d3n0l4nd"
@@ -35,7 +37,6 @@ type Node =
 /** The program in the compiled file at `path`; throws where it is none. */
 export async function readBinary(path: string): Promise<Binary> {
   const bytes = await Deno.readFile(path);
-  const latin1 = new TextDecoder("latin1");
   const view = new DataView(bytes.buffer);
   const lengthBefore = (offset: number) => Number(view.getBigUint64(offset - 8, true));
 
@@ -44,8 +45,11 @@ export async function readBinary(path: string): Promise<Binary> {
   const metadataEnd = metadataStart + lengthBefore(metadataStart);
   const metadata = JSON.parse(new TextDecoder().decode(bytes.subarray(metadataStart, metadataEnd))) as Metadata;
 
-  // Between the metadata and the tree stand only lengths and empty sections, so the first bracket opens the tree.
-  const treeStart = metadataEnd + latin1.decode(bytes.subarray(metadataEnd, metadataEnd + 4096)).indexOf(`[{"`);
+  const specifiers = metadataEnd + 8 + Number(view.getBigUint64(metadataEnd, true));
+  for (const offset of [0, 4, 8]) {
+    if (view.getUint32(specifiers + offset, true) !== 0) throw new Error("Not read here: it holds remote modules");
+  }
+  const treeStart = specifiers + 12 + 8;
   const treeEnd = treeStart + lengthBefore(treeStart);
   const tree = JSON.parse(new TextDecoder().decode(bytes.subarray(treeStart, treeEnd))) as Node[];
 

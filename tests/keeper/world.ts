@@ -71,6 +71,20 @@ export interface TestKeeper {
   call<O extends Operation>(op: O, params: Params<O>, signal?: AbortSignal): Promise<Result<O>>;
 }
 
+let template: Promise<Map<string, Uint8Array>> | undefined;
+
+/** The files of a new vault that {@link PASSWORD} opens. */
+async function makeTemplate(): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  await withFolder(async (folder) => {
+    const password = Secret.fromText("password", PASSWORD);
+    const vault = join(folder, "vault");
+    (await VaultSession.create({ folder: vault, password, now: () => NOW, kdf: KDF })).close();
+    for (const { name } of Deno.readDirSync(vault)) files.set(name, Deno.readFileSync(join(vault, name)));
+  });
+  return files;
+}
+
 /** One user's machine. */
 export class World {
   readonly folder: string;
@@ -83,6 +97,7 @@ export class World {
   /** Called whenever somebody asks for the time: a way to act in the middle of an operation. */
   onClock: (() => void) | null = null;
   readonly #doors: Door[] = [];
+  #beside: Promise<VaultSession> | null = null;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -112,23 +127,22 @@ export class World {
       await body(this);
     } finally {
       for (const door of this.#doors) door.close();
+      (await this.#beside?.catch(() => null))?.close();
     }
   }
 
+  /** Puts a copy of one vault in place: making one costs a key derivation. */
   async makeVault(): Promise<void> {
-    const password = Secret.fromText("password", PASSWORD);
-    (await VaultSession.create({ folder: this.vaultFolder, password, now: () => this.now, kdf: KDF })).close();
+    const file = await (template ??= makeTemplate());
+    Deno.mkdirSync(this.vaultFolder, { mode: 0o700 });
+    for (const [name, bytes] of file) Deno.writeFileSync(join(this.vaultFolder, name), bytes, { mode: 0o600 });
   }
 
   /** Acts on the vault beside all keepers, as another process would. */
   async vault<T>(act: (session: VaultSession) => Promise<T>): Promise<T> {
     const password = Secret.fromText("password", PASSWORD);
-    const session = await VaultSession.open({ folder: this.vaultFolder, password, now: () => this.now });
-    try {
-      return await act(session);
-    } finally {
-      session.close();
-    }
+    this.#beside ??= VaultSession.open({ folder: this.vaultFolder, password, now: () => this.now });
+    return await act(await this.#beside);
   }
 
   /** Puts secrets into an env, which is made where it is not there. */

@@ -1,33 +1,9 @@
 /** The MCP Inspector's command line as a third peer, which also judges how portable the schemas are. */
 import assert from "node:assert/strict";
-import { fakeServer, runToEnd, type ServerCommand, sourceEnvironment } from "./servers.ts";
+import { inspect } from "./inspector.ts";
+import { fakeServer } from "./servers.ts";
 
 const PIN = JSON.parse(await Deno.readTextFile(new URL("../pins/mcp_tools.json", import.meta.url)));
-
-/** Runs the Inspector against a server, which it reads from a configuration like an agent's. */
-async function inspect(
-  server: ServerCommand,
-  args: string[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const home = await Deno.makeTempDir();
-  try {
-    const config = `${home}/mcp.json`;
-    const { command, args: serverArgs, env, cwd } = server;
-    await Deno.writeTextFile(config, JSON.stringify({ mcpServers: { ov: { command, args: serverArgs, env, cwd } } }));
-    return await runToEnd({
-      command: Deno.execPath(),
-      // The lockfile is the project's; what drives a test from outside is pinned by its version here.
-      args: [
-        ...["run", "-A", "-q", "--no-lock", "--no-config", "npm:@modelcontextprotocol/inspector@2.12.0", "--cli"],
-        ...["--config", config, "--server", "ov", ...args],
-      ],
-      cwd: home,
-      env: { ...sourceEnvironment(home), MCP_INSPECTOR_SECRET_STORE: "memory" },
-    });
-  } finally {
-    await Deno.remove(home, { recursive: true });
-  }
-}
 
 Deno.test("the Inspector lists the pinned tools and finds no problem of portability", async () => {
   const { code, stdout, stderr } = await inspect(fakeServer(), ["--method", "tools/list", "--strict"]);

@@ -206,4 +206,51 @@ export const REQUIREMENTS: readonly Requirement[] = [
     must: "end a cancelled command",
     test: ["session_test.ts", "settled() waits until a cancelled command has ended"],
   },
+  // The real server.
+  {
+    source: "DESIGN, the first job: the agent gets the child's output with every trace of the value masked",
+    must: "run with a secret that the agent never sees",
+    test: ["ov_mcp_test.ts", "ov mcp runs a command with a secret that the agent never sees"],
+  },
+  {
+    source: "DESIGN §7: only HOME, LOGNAME, PATH, SHELL, TERM and USER can be counted on",
+    must: "find the vault by HOME",
+    test: ["ov_mcp_test.ts", "ov mcp starts with nothing but what every client passes, and finds the vault by HOME"],
+  },
+  {
+    source: "DESIGN §4: change one byte of any, and the question is asked again",
+    must: "ask again when a file has changed",
+    test: ["ov_mcp_test.ts", "ov mcp asks once for a session, and again when a file of the command has changed"],
+  },
+  {
+    source: "DESIGN §4: only on an authorised connection do elicitation answers count",
+    must: "take no answers on a connection that nobody authorised",
+    test: ["ov_mcp_test.ts", "ov mcp is locked without a password, and lists its tools all the same"],
+  },
+  {
+    source: "issue 3 §7: or by the password typed on a terminal for ov mcp --authorize",
+    must: "authorise by the terminal",
+    test: [
+      "ov_mcp_test.ts",
+      "ov mcp --authorize takes the password from the terminal, and the connection counts as authorised",
+    ],
+  },
+  {
+    source: "FIELD: requestState comes back through the client and so must be authenticated",
+    must: "take a state once, for the same call",
+    test: [
+      "ov_mcp_test.ts",
+      "2026-07-28: ov mcp asks in rounds, and an answer serves one call of the same parameters once",
+    ],
+  },
+  {
+    source: "DESIGN §7: a vault value in an argument is refused and recorded",
+    must: "refuse a vault value in an argument",
+    test: ["ov_mcp_test.ts", "ov mcp refuses a vault value in an argument, and counts it"],
+  },
+  {
+    source: "DESIGN §7: cancellation ends the process group",
+    must: "end the command when the call is cancelled",
+    test: ["ov_mcp_test.ts", "ov mcp reports progress, and ends the command when the call is cancelled"],
+  },
 ];

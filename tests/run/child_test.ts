@@ -16,14 +16,31 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   return "none";
 }
 
-/** Waits until no process `pid` (or no process of the group, if negative) is left, not counting what is not reaped. */
-async function gone(pid: number): Promise<boolean> {
+/**
+ * Whether a process of the group, or the process `pid`, lives. One that has ended and that nobody has asked about yet
+ * does not.
+ */
+async function groupLives(pgid: number, pid: number): Promise<boolean> {
+  if (Deno.build.os !== "linux") {
+    const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "pgid=,pid=,stat="] }).output();
+    return new RegExp(`^ *(?:${pgid} +\\d+|\\d+ +${pid}) +[^Z]`, "m").test(new TextDecoder().decode(stdout));
+  }
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const text = await Deno.readTextFile(`/proc/${name}/stat`).catch(() => "");
+    // pid (name) state ppid pgrp …
+    const match = /\) (\S) \d+ (\d+) /.exec(text);
+    const ours = match !== null && (Number(match[2]) === pgid || Number(name) === pid);
+    if (ours && match[1] !== "Z" && match[1] !== "X") return true;
+  }
+  return false;
+}
+
+/** Waits for the end of every process of the group: the system may take a moment after the signal. */
+async function groupGone(pgid: number, pid = pgid): Promise<boolean> {
+  assert(pgid > 1 && pid > 1);
   for (let i = 0; i < 100; i++) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
+    if (!await groupLives(pgid, pid)) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return false;
@@ -148,11 +165,15 @@ Deno.test("runMasked() loses nothing that the child wrote when its reader is slo
   assert(sink.stdout.endsWith("line-number-5999\n"));
 });
 
-Deno.test("runMasked() ends the whole group when the time is over", async () => {
+Deno.test("runMasked() ends what the child has started, too, when the time is over", async () => {
   let pid = 0;
-  const end = await collect(sh("sleep 60 & sleep 60"), { timeoutMs: 100, onSpawned: (child) => pid = child });
+  const end = await collect(sh("sleep 60 & echo $!; wait"), {
+    timeoutMs: 200,
+    graceMs: 500,
+    onSpawned: (child) => pid = child,
+  });
   assert.deepEqual([end.exitCode, end.signal, end.timedOut, end.cancelled], [143, "SIGTERM", true, false]);
-  assert(await gone(-pid));
+  assert.equal(await groupGone(pid, Number(end.stdout)), true);
 });
 
 Deno.test("runMasked() kills a group that ignores TERM when the grace period is over", async () => {
@@ -163,12 +184,12 @@ Deno.test("runMasked() kills a group that ignores TERM when the grace period is 
     onSpawned: (child) => pid = child,
   });
   assert.deepEqual([end.exitCode, end.signal, end.timedOut], [137, "SIGKILL", true]);
-  assert(await gone(-pid));
+  assert(await groupGone(pid));
 });
 
 Deno.test("runMasked() kills a grandchild that ignores TERM though the child has obeyed it", async () => {
   let pid = 0;
-  const script = "(trap '' TERM; while :; do sleep 0.05; done) & echo ready; wait";
+  const script = "(trap '' TERM; while :; do sleep 0.05; done) & echo pid $! ready; wait";
   const sink = new Collector();
   const abort = new AbortController();
   const running = runMasked(sh(script), openMask, sink, {
@@ -183,7 +204,7 @@ Deno.test("runMasked() kills a grandchild that ignores TERM though the child has
   abort.abort();
   const end = await running;
   assert.deepEqual([end.signal, end.cancelled], ["SIGTERM", true]);
-  assert(await gone(-pid));
+  assert(await groupGone(pid, Number(/pid (\d+)/.exec(sink.stdout)![1])));
 });
 
 Deno.test("runMasked() lets a child that handles TERM end by itself", async () => {

@@ -11,9 +11,9 @@ function deno(...args: string[]): string[] {
 }
 
 /** Starts the fixture and collects its stdout; `until` resolves when a text is in it. */
-function start(command: string[], stdin: "piped" | "null" = "null") {
-  const child = new Deno.Command(command[0]!, { args: command.slice(1), stdin, stdout: "piped", stderr: "null" })
-    .spawn();
+function start(command: string[], stdin: "piped" | "null" = "null", env: Record<string, string> = {}) {
+  const [program, ...args] = command;
+  const child = new Deno.Command(program!, { args, env, stdin, stdout: "piped", stderr: "null" }).spawn();
   let text = "";
   const watching: { part: string; resolve: () => void }[] = [];
   const read = (async () => {
@@ -34,16 +34,24 @@ function start(command: string[], stdin: "piped" | "null" = "null") {
   };
 }
 
-const COUNT = (name: string) =>
-  `trap 'echo got-${name}; n=$((n+1))' ${name}; n=0; echo ready; i=0; while [ $n -eq 0 ] && [ $i -lt 400 ]; do sleep 0.05; i=$((i+1)); done; sleep 0.5; echo "count $n"`;
+/** The same on a pseudo-terminal of its own; script(1) types there what it reads from its stdin. */
+function onTerminal(command: string[], env: Record<string, string> = {}) {
+  const quoted = command.map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(" ");
+  return start(["script", "-qefc", quoted, "/dev/null"], "piped", env);
+}
+
+/** A child that counts how often a signal is delivered to it: unlike a shell, it takes each one at once. */
+function counter(name: string): string[] {
+  return [Deno.execPath(), "run", "-A", "--no-config", fixture("count_signals.js"), name];
+}
 
 for (const name of ["INT", "TERM", "HUP", "QUIT"] as const) {
   Deno.test(`runMasked() delivers SIG${name} that only ov got exactly once`, async () => {
-    const run = start(deno(fixture("run_child.ts"), "/bin/sh", "-c", COUNT(name)));
+    const run = start(deno(fixture("run_child.ts"), ...counter(`SIG${name}`)));
     await run.until("ready");
     run.child.kill(`SIG${name}`);
     const { stdout, status } = await run.end();
-    assert.match(stdout, new RegExp(`got-${name}\\n[^]*count 1\\n`));
+    assert.match(stdout, new RegExp(`got-SIG${name}\\ncount 1\\n`));
     assert.equal(status.code, 0);
   });
 }
@@ -67,10 +75,7 @@ Deno.test("runMasked() ends a child that ignores interrupts at the second one", 
 });
 
 Deno.test("runMasked() delivers Ctrl-C of a terminal exactly once", async () => {
-  // script(1) puts the command on a pseudo-terminal of its own and types what it reads from its stdin.
-  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const command = deno(fixture("run_child.ts"), "/bin/sh", "-c", COUNT("INT")).map(quote).join(" ");
-  const run = start(["script", "-qefc", command, "/dev/null"], "piped");
+  const run = onTerminal(deno(fixture("run_child.ts"), ...counter("SIGINT")));
   const keys = run.child.stdin.getWriter();
   await run.until("ready");
   await keys.write(new Uint8Array([3]));
@@ -78,7 +83,17 @@ Deno.test("runMasked() delivers Ctrl-C of a terminal exactly once", async () => 
   await keys.close().catch(() => {});
   const { stdout } = await run.end();
   assert.match(stdout, /terminal:true/);
-  assert.match(stdout, /got-INT\r\n[^]*count 1\r\n/);
+  assert.match(stdout, /got-SIGINT\r\ncount 1\r\n/);
+});
+
+Deno.test("runMasked() keeps the terminal from a child with a group of its own, and leaves it to one that shares ours", async () => {
+  const probe = "if (: < /dev/tty) 2>/dev/null; then echo has-terminal; else echo no-terminal; fi";
+  for (const [mode, expected] of [["own-group", "no-terminal"], ["shared", "has-terminal"]] as const) {
+    const run = onTerminal(deno(fixture("run_child.ts"), "/bin/sh", "-c", probe), { OV_TEST_GROUP: mode });
+    await run.until("-terminal");
+    await run.child.stdin.close();
+    assert.match((await run.end()).stdout, new RegExp(expected));
+  }
 });
 
 Deno.test("runMasked() ends as a pipe would when ov stands before head", async () => {

@@ -41,9 +41,13 @@ Deno.test("resolveProgram() skips empty and relative entries of PATH", () =>
   withFolder(async (folder) => {
     await put(folder, "tool");
     await put(folder, "bin/tool");
+    // Where such an entry would lead, were it looked at.
+    const before = Deno.cwd();
+    Deno.chdir(folder);
     for (const path of ["", ":", ".", "bin", "./bin", "::bin:."]) {
       assert.equal(await codeOf(resolveProgram("tool", { workDir: folder, path })), "run/not-found", path);
     }
+    Deno.chdir(before);
   }));
 
 Deno.test("resolveProgram() resolves a path against the working directory and not against PATH", () =>

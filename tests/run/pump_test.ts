@@ -113,6 +113,23 @@ Deno.test("pump() reads no more than the sink takes", async () => {
   assert.equal(taken, 50);
 });
 
+Deno.test("pump() stops after the child's end when more comes than a pipe can hold, and gives all of that", async () => {
+  const chunk = new Uint8Array(64 * 1024);
+  let made = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull: (control) => {
+      made += chunk.length;
+      if (made > 64 * 1024 * 1024) control.error(new Error("read on without end"));
+      else control.enqueue(chunk);
+    },
+  });
+  let written = 0;
+  const mask: StreamMask = { push: (c) => c, pause: () => encodeUtf8(""), end: () => encodeUtf8(""), maskedCount: 0 };
+  const o = { pauseMs: 5, drainSilenceMs: 60_000, drainTotalMs: 60_000, ended: Promise.resolve() };
+  await pump(stream, mask, (bytes) => Promise.resolve(void (written += bytes.length)), o, noError);
+  assert(written > 1024 * 1024 && written < 8 * 1024 * 1024, `${written} bytes`);
+});
+
 Deno.test("pump() treats a read that fails as the end of the output", async () => {
   const { stream, control } = source();
   const calls: string[] = [];

@@ -135,6 +135,23 @@ for (const suffix of ["-wal", "-shm", "-journal"]) {
   });
 }
 
+Deno.test({
+  name: "open() refuses a folder or a file of another user",
+  ignore: Deno.uid() !== 0, // only root can give files away
+  fn: () => {
+    const folder = Deno.makeTempDirSync() + "/vault";
+    made(folder);
+    Deno.chownSync(`${folder}/${VAULT_FILE}`, 12_345, null);
+    refuses(folder, "vault/not-private");
+    Deno.chownSync(folder, 12_345, null); // both: then they agree with each other, and not with us
+    refuses(folder, "vault/not-private");
+    Deno.chownSync(folder, 0, null);
+    Deno.chownSync(`${folder}/${VAULT_FILE}`, 0, null);
+    SqliteStore.open(folder).close();
+    Deno.removeSync(folder, { recursive: true });
+  },
+});
+
 test("open() refuses a symbolic link in place of the file or the folder", (folder, file) => {
   made(folder);
   Deno.renameSync(file, `${folder}/elsewhere`);

@@ -31,6 +31,8 @@ export function appHandlers(door: Door): Pick<Handlers, AppOperations> {
       requireSlug("app", name);
       const session = await door.unlock(`Create the app ${name}.`);
       await session.createApp(name);
+      // An app without an env could not be used for anything.
+      await session.createEnv({ app: name, env: "development" });
       return {};
     },
     "app.delete": async ({ name }) => {

@@ -190,7 +190,7 @@ async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     file = Deno.openSync(path, { read: true });
   } catch (cause) {
-    throw fileError(`Cannot read ${path}`, cause);
+    throw fileError(`Cannot read ${path}`, cause, "read");
   }
   try {
     if (file.statSync().isDirectory) {
@@ -198,7 +198,7 @@ async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
     }
     return await readAll(file, MAX_VALUE_BYTES + 1);
   } catch (cause) {
-    throw fileError(`Cannot read ${path}`, cause);
+    throw fileError(`Cannot read ${path}`, cause, "read");
   } finally {
     file.close();
   }

@@ -1,95 +1,107 @@
 /**
  * Views of base85 in three alphabets (Adobe's Ascii85, RFC 1924 as Python and git write it, Z85), at every alignment.
  *
- * The last five characters' number is kept while going along, modulo 2³²; the text is decoded where its first three bytes
- * are in a pattern, or where group after group is ASCII.
+ * Any code looks like base85, so words are only sampled: where two groups in a row are text, the word is decoded at that
+ * alignment.
  */
 
-import type { TripleFilter } from "../triples.ts";
 import type { Reader, View } from "../view.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
-const ASCII85 = Array.from({ length: 85 }, (_, i) => String.fromCharCode(33 + i)).join("");
-const RFC1924 = `0123456789${LETTERS.toUpperCase()}${LETTERS}!#$%&()*+-;<=>?@^_\`{|}~`;
-const Z85 = `0123456789${LETTERS}${LETTERS.toUpperCase()}.-:+=^!/*?&<>()[]{}@%$#`;
-
-const GROUP = 5;
-const CONTEXT_GROUPS = 24;
-/** Groups of ASCII in a row that are worth reading. */
-const ASCII_GROUPS = 4;
-/** 85⁵ modulo 2³². */
-const POWER = Math.imul(52200625, 85);
-
-/** One reader for each alphabet. */
-export function base85Readers(triples: TripleFilter): Reader[] {
-  return [ASCII85, RFC1924, Z85].map((alphabet) => readerOf(alphabet, triples));
-}
-
-function readerOf(alphabet: string, triples: TripleFilter): Reader {
+const ALPHABETS: readonly string[] = [
+  Array.from({ length: 85 }, (_, i) => String.fromCharCode(33 + i)).join(""),
+  `0123456789${LETTERS.toUpperCase()}${LETTERS}!#$%&()*+-;<=>?@^_\`{|}~`,
+  `0123456789${LETTERS}${LETTERS.toUpperCase()}.-:+=^!/*?&<>()[]{}@%$#`,
+];
+/** Value of each byte in each alphabet, or 255. */
+const VALUES: readonly Uint8Array[] = ALPHABETS.map((alphabet) => {
   const values = new Uint8Array(256).fill(255);
   for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;
-  const filter = triples.bits, shift = triples.shift;
-  const ascii = new Int32Array(GROUP), from = new Int32Array(GROUP), to = new Int32Array(GROUP);
+  return values;
+});
 
-  return (text, emit) => {
-    // Handed on at the end: a view is read by this same reader again, and its lanes are these.
-    const found: View[] = [];
-    let word = 0, length = 0;
-    ascii.fill(0), to.fill(-1);
-    const close = (end: number): void => {
-      for (let lane = 0; lane < GROUP; lane++) {
-        if (to[lane]! >= 0) found.push(decoded(text, values, from[lane]!, Math.min(end, to[lane]!)));
+const GROUP = 5;
+/** The shortest word (characters) that is read. */
+const LEAST_WORD = 10;
+/** A sample is taken this often (characters). */
+const STRIDE = 20;
+
+/** Words that are base85 of text. */
+export const readBase85: Reader = (text, emit) => {
+  const size = text.length;
+  const found: View[] = [];
+  for (let i = 0; i < size; i++) {
+    if (text[i]! <= 0x20) continue;
+    const from = i;
+    while (++i < size && text[i]! > 0x20);
+    if (i - from < LEAST_WORD) continue;
+    for (const values of VALUES) readWord(text, from, i, values, found);
+  }
+  for (const view of found) emit(view);
+};
+
+function readWord(text: Uint8Array, from: number, to: number, values: Uint8Array, found: View[]): void {
+  // For each alignment, up to where it has been decoded.
+  const done = [0, 0, 0, 0, 0];
+  for (let sample = from; sample + 2 * GROUP <= to; sample += STRIDE) {
+    for (let at = sample; at < sample + GROUP && at + 2 * GROUP <= to; at++) {
+      // The first digit of four bytes of text is 10 to 40: most samples end here.
+      const first = values[text[at]!]!, second = values[text[at + GROUP]!]!;
+      if (first < 10 || first > 40 || second < 10 || second > 40 || done[at % GROUP]! > at) continue;
+      if (!isText(groupAt(text, at, values)) || !isText(groupAt(text, at + GROUP, values))) continue;
+      let start = at, end = at + 2 * GROUP;
+      while (start - GROUP >= from && isText(groupAt(text, start - GROUP, values))) start -= GROUP;
+      while (end + GROUP <= to && isText(groupAt(text, end, values))) end += GROUP;
+      done[at % GROUP] = end;
+      if (end - start >= LEAST_WORD + GROUP || end - start > to - from - GROUP) {
+        found.push(decoded(text, start, end, Math.min(to, end + GROUP - 1), values));
       }
-      ascii.fill(0), to.fill(-1);
-    };
-    for (let i = 0; i < text.length; i++) {
-      const value = values[text[i]!]!;
-      if (value === 255) {
-        if (length >= GROUP) close(i);
-        length = 0, word = 0;
-        continue;
-      }
-      word = (Math.imul(word, 85) + value) | 0;
-      if (length >= GROUP) word = (word - Math.imul(values[text[i - GROUP]!]!, POWER)) | 0;
-      if (++length < GROUP) continue;
-      const lane = i % GROUP;
-      let wanted = false;
-      if ((word & 0x80808080) === 0) wanted = ++ascii[lane]! >= ASCII_GROUPS;
-      else ascii[lane] = 0;
-      const bit = Math.imul((word >>> 8) | 0x202020, 0x9e3779b1) >>> shift;
-      if (((filter[bit >>> 5]! >>> (bit & 31)) & 1) !== 0) wanted = true;
-      if (!wanted) continue;
-      const start = i + 1 - GROUP;
-      if (to[lane]! >= 0 && start > to[lane]! + CONTEXT_GROUPS * GROUP) {
-        found.push(decoded(text, values, from[lane]!, to[lane]!));
-        to[lane] = -1;
-      }
-      if (to[lane]! < 0) {
-        from[lane] = start - GROUP * Math.min(CONTEXT_GROUPS, Math.floor((length - GROUP) / GROUP));
-      }
-      to[lane] = start + CONTEXT_GROUPS * GROUP;
     }
-    if (length >= GROUP) close(text.length);
-    for (const view of found) emit(view);
-  };
+  }
 }
 
-/** Characters `from` up to `to`; a short last group is read as its encoders write it, filled with the highest digit. */
-function decoded(text: Uint8Array, values: Uint8Array, from: number, to: number): View {
-  const bytes = new Uint8Array(Math.ceil(((to - from) * 4) / 5));
-  let size = 0;
-  for (let at = from; at + 1 < to; at += GROUP) {
-    const have = Math.min(GROUP, to - at);
-    let word = 0;
-    for (let k = 0; k < GROUP; k++) word = word * 85 + (k < have ? values[text[at + k]!]! : 84);
-    for (let k = 0; k < have - 1; k++) bytes[size++] = Math.floor(word / 2 ** (24 - 8 * k)) & 0xff;
+/** The number that five characters stand for, or -1. */
+function groupAt(text: Uint8Array, at: number, values: Uint8Array): number {
+  let word = 0;
+  for (let k = 0; k < GROUP; k++) {
+    const value = values[text[at + k]!]!;
+    if (value === 255) return -1;
+    word = word * 85 + value;
   }
+  return word <= 0xffffffff ? word : -1;
+}
+
+function isText(word: number): boolean {
+  if (word < 0) return false;
+  for (let k = 0; k < 4; k++) {
+    const byte = (word >>> (8 * k)) & 0xff;
+    if (byte > 0x7e || (byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) return false;
+  }
+  return true;
+}
+
+/**
+ * Whole groups `from` up to `to`, and what follows up to `end` as a short last group, which is read as its encoders write it:
+ * filled with the highest digit.
+ */
+function decoded(text: Uint8Array, from: number, to: number, end: number, values: Uint8Array): View {
+  const bytes = new Uint8Array(((to - from) / GROUP) * 4 + 4);
+  let size = 0;
+  for (let at = from; at < to; at += GROUP) {
+    const word = groupAt(text, at, values);
+    for (let k = 3; k >= 0; k--) bytes[size++] = word >>> (8 * k);
+  }
+  let rest = 0;
+  while (to + rest < end && values[text[to + rest]!] !== 255) rest++;
+  let word = 0;
+  for (let k = 0; k < GROUP; k++) word = word * 85 + (k < rest ? values[text[to + k]!]! : 84);
+  for (let k = 0; k < rest - 1; k++) bytes[size++] = Math.floor(word / 2 ** (24 - 8 * k));
   return {
     bytes: bytes.subarray(0, size),
-    open: to === text.length,
-    source: (first, end) => [
+    open: end === text.length,
+    source: (first, last) => [
       from + GROUP * Math.floor(first / 4),
-      Math.min(to, from + GROUP * (Math.floor((end - 1) / 4) + 1)),
+      Math.min(to + rest, from + GROUP * (Math.floor((last - 1) / 4) + 1)),
     ],
   };
 }

@@ -1,7 +1,7 @@
 /** Views of what gzip, zlib and zstd wrote: found anywhere in a text by their magic numbers, decompressed within a limit. */
 
 import { constants, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
-import type { Reader, View } from "../view.ts";
+import type { Reader } from "../view.ts";
 
 /** What one stream may grow to, in bytes; more is not looked at. */
 const MAX_OUTPUT_BYTES = 1 << 20;
@@ -27,26 +27,37 @@ export const readCompressed: Reader = (text, emit) => {
       if (!hasCompressedMagic((first << 16) | (text[at + 1]! << 8) | text[at + 2]!)) continue;
       if (first === 0x28 && text[at + 3] !== 0xfd) continue;
       if (++tries > MAX_STREAMS) return;
-      const view = decompressed(text, at, first);
-      if (view === null) continue;
-      emit(view);
+      const stream = decompressed(text, at);
+      if (stream === null) continue;
+      const start = at, end = at + stream.consumed;
+      emit({ bytes: stream.bytes, open: false, source: () => [start, end] });
     }
   }
 };
 
-function decompressed(text: Uint8Array, at: number, first: number): View | null {
+/** What a compressed stream says, and how many bytes of the input it takes. */
+export interface Stream {
+  readonly bytes: Uint8Array;
+  readonly consumed: number;
+}
+
+/**
+ * The stream that starts at `at`, by its magic number, as far as it goes: one that is cut yields what it holds up to there.
+ * `null` where there is none, or one past the limit.
+ */
+export function decompressed(text: Uint8Array, at: number): Stream | null {
   const input = text.subarray(at);
-  // A stream that is cut, or followed by something else, still yields what it holds up to there.
-  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_OUTPUT_BYTES };
   try {
-    const bytes = first === 0x1f
-      ? gunzipSync(input, options)
-      : first === 0x78
-      ? inflateSync(input, options)
-      : zstdDecompressSync(input, { maxOutputLength: MAX_OUTPUT_BYTES });
-    if (bytes.byteLength < 6) return null;
-    return { bytes: new Uint8Array(bytes), open: false, source: () => [at, text.length] };
+    if (input[0] === 0x28) {
+      const bytes = zstdDecompressSync(input, { maxOutputLength: MAX_OUTPUT_BYTES });
+      return { bytes: new Uint8Array(bytes), consumed: input.length };
+    }
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_OUTPUT_BYTES, info: true };
+    const read = input[0] === 0x1f ? gunzipSync : inflateSync;
+    const result = read(input, options) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
+    if (result.buffer.byteLength === 0) return null;
+    return { bytes: new Uint8Array(result.buffer), consumed: Math.min(input.length, result.engine.bytesWritten) };
   } catch {
-    return null; // not a stream after all, or one past the limit
+    return null;
   }
 }

@@ -24,17 +24,17 @@ function readerOf(marker: number, undo: Undo): Reader {
   return (text, emit) => {
     const unit: Unit = { bytes: new Uint8Array(8), size: 0 };
     let island: Island | null = null;
-    for (let at = text.indexOf(marker); at >= 0;) {
+    for (let at = 0; at < text.length; at++) {
+      if (text[at] !== marker) continue;
       const taken = undo(text, at, unit);
-      if (taken > 0) {
-        if (island !== null && at - island.end > 2 * MARGIN_BYTES) {
-          emit(island.close());
-          island = null;
-        }
-        island ??= new Island(text, Math.max(0, at - MARGIN_BYTES));
-        island.add(at, taken, unit);
+      if (taken === 0) continue;
+      if (island !== null && at - island.end > 2 * MARGIN_BYTES) {
+        emit(island.close());
+        island = null;
       }
-      at = text.indexOf(marker, at + Math.max(1, taken));
+      island ??= new Island(text, Math.max(0, at - MARGIN_BYTES));
+      island.add(at, taken, unit);
+      at += taken - 1;
     }
     if (island !== null) emit(island.close());
   };
@@ -68,7 +68,7 @@ class Island {
     if (to <= this.end) return;
     this.#piece(this.end, 0);
     this.#reserve(to - this.end);
-    this.#out.set(this.#text.subarray(this.end, to), this.#size);
+    for (let i = this.end, o = this.#size; i < to; i++, o++) this.#out[o] = this.#text[i]!;
     this.#size += to - this.end;
     this.end = to;
   }
@@ -300,12 +300,12 @@ const undoQuotes = (quote: number): Undo => (text, at, unit) => {
   return text[at + 1] === quote ? 2 : 0;
 };
 
-/** One reader for each family of escapes. Nested ones are met by reading a view again. */
-export const escapeReaders: readonly Reader[] = [
-  readerOf(0x5c, undoBackslash),
-  readerOf(0x25, undoPercent),
-  readerOf(0x3d, undoQuotedPrintable),
-  readerOf(0x26, undoEntity),
-  readerOf(0x27, undoQuotes(0x27)),
-  readerOf(0x22, undoQuotes(0x22)),
-];
+/** A reader for each family of escapes, by the byte that every escape of it begins with. */
+export const escapeReaders: ReadonlyMap<number, Reader> = new Map([
+  [0x5c, readerOf(0x5c, undoBackslash)],
+  [0x25, readerOf(0x25, undoPercent)],
+  [0x3d, readerOf(0x3d, undoQuotedPrintable)],
+  [0x26, readerOf(0x26, undoEntity)],
+  [0x27, readerOf(0x27, undoQuotes(0x27))],
+  [0x22, readerOf(0x22, undoQuotes(0x22))],
+]);

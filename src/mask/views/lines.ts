@@ -13,24 +13,30 @@ const MAX_LINE_BYTES = 512;
 /** Start and end (without the line break) of each line of a block of lines. */
 type Block = { from: number; label: number; to: number }[];
 
-/** Blocks of lines that start with a number: that number removed, and each column of the rest as text of its own. */
-export const readLabelledLines: Reader = (text, emit) => {
+/**
+ * What stands in lines: of a block of lines that start with a number, that number removed, and each column of the rest as text
+ * of its own; of lines of uuencode, what they say.
+ */
+export const readLines: Reader = (text, emit) => {
+  const size = text.length;
+  const encoded = new Uuencoded(text);
   let block: Block = [];
   const flush = (): void => {
     if (block.length >= MIN_LINES) readBlock(text, block, emit);
     block = [];
   };
-  for (let from = 0; from < text.length;) {
-    let to = text.indexOf(LF, from);
-    if (to < 0) to = text.length;
-    const next = to + 1;
+  for (let from = 0, next = 0; from < size; from = next) {
+    let to = from;
+    while (to < size && text[to] !== LF) to++;
+    next = to + 1;
+    if (!encoded.line(from, to)) encoded.flush(false, emit);
     if (to > from && text[to - 1] === CR) to--;
     const label = to - from > MAX_LINE_BYTES ? -1 : labelEnd(text, from, to);
     if (label >= 0) block.push({ from, label, to });
-    else flush();
-    from = next;
+    else if (block.length > 0) flush();
   }
   flush();
+  encoded.flush(true, emit);
 };
 
 /** Where the label of a line ends: blanks, up to 16 hexadecimal digits, then `:`, `)`, `|`, `.`, a blank or the end; else -1. */
@@ -92,27 +98,34 @@ class Picked {
 }
 
 /** Lines of uuencode (POSIX): a length character, then four characters for three bytes. */
-export const readUuencode: Reader = (text, emit) => {
-  let bytes: number[] = [], starts: number[] = [];
-  const flush = (open: boolean): void => {
-    if (bytes.length >= 6) {
-      const at = Int32Array.from(starts);
+class Uuencoded {
+  readonly #text: Uint8Array;
+  #bytes: number[] = [];
+  #starts: number[] = [];
+
+  constructor(text: Uint8Array) {
+    this.#text = text;
+  }
+
+  /** Whether the bytes `from` up to `to` are such a line; if so, it is kept. */
+  line(from: number, to: number): boolean {
+    return uuLine(this.#text, from, to, this.#bytes, this.#starts);
+  }
+
+  flush(open: boolean, emit: (view: View) => void): void {
+    if (this.#bytes.length === 0) return;
+    if (this.#bytes.length >= 6) {
+      const at = this.#starts;
+      const end = this.#text.length;
       emit({
-        bytes: Uint8Array.from(bytes),
+        bytes: Uint8Array.from(this.#bytes),
         open,
-        source: (from, to) => [at[from]!, at[to - 1]! + 2],
+        source: (from, to) => [at[from]!, Math.min(end, at[to - 1]! + 2)],
       });
     }
-    bytes = [], starts = [];
-  };
-  for (let from = 0; from < text.length;) {
-    let to = text.indexOf(LF, from);
-    if (to < 0) to = text.length;
-    if (!uuLine(text, from, to, bytes, starts)) flush(false);
-    from = to + 1;
+    this.#bytes = [], this.#starts = [];
   }
-  flush(true);
-};
+}
 
 function uuLine(text: Uint8Array, from: number, to: number, bytes: number[], starts: number[]): boolean {
   const count = text[from]! - SPACE;

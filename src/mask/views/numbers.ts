@@ -22,69 +22,73 @@ const MIN_TOKENS = 6;
 /** A row of words needs fewer of them. */
 const MIN_DIGITS = 12;
 
+/** Numbers in a row: where each one's digits start and end. */
 interface Row {
-  /** Where each number's digits start and end. */
-  starts: number[];
-  ends: number[];
+  readonly starts: number[];
+  readonly ends: number[];
   /** Whether the number stands at the start of a line: then it may be an address. */
-  heads: boolean[];
+  readonly heads: boolean[];
+  /** Union of the classes of all digits. */
   classes: number;
-  digits: number;
 }
 
 /** Every row of numbers. */
 export const readNumbers: Reader = (text, emit) => {
-  let row: Row = emptyRow();
   const size = text.length;
-  for (let i = 0; i < size;) {
-    if (CLASS[text[i]!] === 0) {
-      i++;
-      continue;
-    }
+  let from = -1, end = 0, count = 0, digits = 0;
+  const close = (): void => {
+    if (count >= 2 && (count >= MIN_TOKENS || digits >= MIN_DIGITS)) interpretRow(text, rowOf(text, from, end), emit);
+    from = -1, count = 0, digits = 0;
+  };
+  for (let i = 0; i < size; i++) {
+    let kind = CLASS[text[i]!]!;
+    if (kind === 0) continue;
     const start = i;
-    let classes = 0;
-    while (i < size) {
-      const kind = CLASS[text[i]!]!;
-      if (kind === 0) break;
-      classes |= kind;
-      i++;
-    }
-    let digitsFrom = start;
-    if ((classes & OTHER) !== 0 || text[start] === 0x30) {
-      // 0x41, \x41, \u0041, U+0041, 0o101, 0b01000001
-      const second = text[start]! === 0x30 ? text[start + 1]! | 0x20 : 0;
-      const first = text[start]! | 0x20;
-      if (second === 0x78 || second === 0x6f || second === 0x62) digitsFrom = start + 2;
-      else if (first === 0x78 || first === 0x75) digitsFrom = start + 1;
-      classes = 0;
-      for (let k = digitsFrom; k < i; k++) classes |= CLASS[text[k]!]!;
-      if (second === 0x62 && digitsFrom > start && i - digitsFrom < 7) digitsFrom = start; // 0b is a byte here
-    }
-    if ((classes & OTHER) !== 0 || i === digitsFrom) {
-      if (row.starts.length > 0) close(text, row, emit), row = emptyRow();
+    let classes = kind;
+    while (++i < size && (kind = CLASS[text[i]!]!) !== 0) classes |= kind;
+    if ((classes & OTHER) !== 0 && digitsAt(text, start, i) < 0) {
+      if (count > 0) close();
       continue;
     }
-    if (row.starts.length > 0 && start - row.ends.at(-1)! > MAX_GAP) {
-      const count = row.starts.length;
-      // An address starts a line of a dump after padding; a blank line of stars or an indent is not the end.
-      if (count > 0) close(text, row, emit), row = emptyRow();
-    }
-    row.starts.push(digitsFrom);
-    row.ends.push(i);
-    row.heads.push(start === 0 || text[start - 1] === 0x0a);
-    row.classes |= classes;
-    row.digits += i - digitsFrom;
+    if (count > 0 && start - end > MAX_GAP) close();
+    if (from < 0) from = start;
+    count++;
+    digits += i - start;
+    end = i;
   }
-  if (row.starts.length > 0) close(text, row, emit);
+  if (count > 0) close();
 };
 
-function emptyRow(): Row {
-  return { starts: [], ends: [], heads: [], classes: 0, digits: 0 };
+/** Where the digits of the word from `start` to `end` begin, past `0x`, `x`, `u`, `0o`, `0b`; -1 where it is no number. */
+function digitsAt(text: Uint8Array, start: number, end: number): number {
+  const first = text[start]! | 0x20;
+  let from = start;
+  if (first === 0x78 || first === 0x75) from = start + 1;
+  else if (text[start] === 0x30 && end > start + 2) {
+    const second = text[start + 1]! | 0x20;
+    if (second === 0x78 || second === 0x6f || (second === 0x62 && end - start > 8)) from = start + 2;
+  }
+  if (from === end) return -1;
+  for (let i = from; i < end; i++) if ((CLASS[text[i]!]! & OTHER) !== 0) return -1;
+  return from;
 }
 
-function close(text: Uint8Array, row: Row, emit: (view: View) => void): void {
-  const count = row.starts.length;
-  if (count < 2 || (count < MIN_TOKENS && row.digits < MIN_DIGITS)) return;
+function rowOf(text: Uint8Array, from: number, to: number): Row {
+  const row: Row = { starts: [], ends: [], heads: [], classes: 0 };
+  for (let i = from; i < to; i++) {
+    if (CLASS[text[i]!] === 0) continue;
+    const start = i;
+    while (i < to && CLASS[text[i]!] !== 0) i++;
+    const first = Math.max(start, digitsAt(text, start, i));
+    row.starts.push(first);
+    row.ends.push(i);
+    row.heads.push(start === 0 || text[start - 1] === 0x0a);
+    for (let k = first; k < i; k++) row.classes |= CLASS[text[k]!]!;
+  }
+  return row;
+}
+
+function interpretRow(text: Uint8Array, row: Row, emit: (view: View) => void): void {
   interpret(text, row, emit);
   const addressed = row.heads.some((head, i) => head && row.ends[i]! - row.starts[i]! >= 6);
   if (!addressed || row.heads.every((head) => head)) return;

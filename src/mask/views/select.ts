@@ -36,11 +36,39 @@ function selected(text: Uint8Array, scratch: Uint8Array, keep: Uint8Array): View
   });
 }
 
+/**
+ * With wrapped lines made whole: no line breaks, and no blanks after them. The text itself where it has one line.
+ *
+ * @param scratch at least as long as the text; the view borrows it
+ */
+export function unwrappedView(text: Uint8Array, scratch: Uint8Array): View {
+  let size = 0;
+  for (let i = 0; i < text.length; i++) {
+    const byte = text[i]!;
+    if (byte === 0x0a || byte === 0x0d) i = endOfBreak(text, i) - 1;
+    else scratch[size++] = byte;
+  }
+  const count = size;
+  return selection(scratch.subarray(0, count), true, () => {
+    const at = new Int32Array(count);
+    for (let i = 0, o = 0; o < count; i++) {
+      if (text[i] === 0x0a || text[i] === 0x0d) i = endOfBreak(text, i) - 1;
+      else at[o++] = i;
+    }
+    return at;
+  });
+}
+
+function endOfBreak(text: Uint8Array, at: number): number {
+  let i = at + 1;
+  while (i < text.length && (text[i] === 0x20 || text[i] === 0x09)) i++;
+  return i;
+}
+
 const ESC = 0x1b, BEL = 0x07, BACKSPACE = 0x08;
 
 /** Without terminal control sequences (ECMA-48 §5.4, OSC strings), and with what was struck over (`a`, backspace, `a`) once. */
 export const readTerminal: Reader = (text, emit) => {
-  if (!text.includes(ESC) && !text.includes(BACKSPACE)) return;
   const bytes = new Uint8Array(text.length);
   const at = new Int32Array(text.length);
   let size = 0;

@@ -7,7 +7,7 @@ import { failsWith, PASSWORD, type TestKeeper, World } from "../world.ts";
 
 const VALUE = "fake-api-value-5b9e21";
 const OTHER = "fake-other-value-77aa";
-const SCRIPT = "console.log('key', process.env.API_KEY, 'other', process.env.OTHER_KEY, process.argv[2] ?? '')\n";
+const SCRIPT = 'echo "key $API_KEY other ${OTHER_KEY-undefined} $1"\n';
 
 type RunResult = Result<"mcp.run">;
 
@@ -15,13 +15,13 @@ function params(command: string[], more: Partial<Params<"mcp.run">> = {}): Param
   return { command, secrets: ["API_KEY"], workDir: null, timeoutSeconds: 60, client: "test", canAsk: true, ...more };
 }
 
-const NODE = params(["node", "show.js"]);
+const SHOW = params(["sh", "show.sh"]);
 
 /** A vault with two secrets, a script that prints them, and a connection that the password file authorised. */
 function withConnection(body: (world: World, mcp: TestKeeper) => Promise<void>): Promise<void> {
   return World.with(async (world) => {
     await world.seed({ API_KEY: VALUE, OTHER_KEY: OTHER });
-    put(world.project, "show.js", SCRIPT);
+    put(world.project, "show.sh", SCRIPT);
     const mcp = world.keeper("mcp", { passwordFile: true });
     await mcp.call("mcp.open", { authorize: false });
     await body(world, mcp);
@@ -44,7 +44,7 @@ function output(result: RunResult): Extract<RunResult, { kind: "done" }>["value"
 async function runWith(
   mcp: TestKeeper,
   decision: "once" | "session" | "always" | "deny",
-  call: Params<"mcp.run"> = NODE,
+  call: Params<"mcp.run"> = SHOW,
 ): Promise<RunResult> {
   const { state } = question(await mcp.call("mcp.run", call));
   return await mcp.call("mcp.run", { ...call, answer: { state, decision } });
@@ -52,14 +52,14 @@ async function runWith(
 
 Deno.test("mcp.run asks with everything that a person must see, and starts nothing before", () =>
   withConnection(async (world, mcp) => {
-    const { consent, state } = question(await mcp.call("mcp.run", params(["node", "show.js", "a b"])));
+    const { consent, state } = question(await mcp.call("mcp.run", params(["sh", "show.sh", "a b"])));
     assert.match(state, /^[A-Za-z0-9_-]{22}$/);
     assert.equal(consent.action, "run");
     assert.deepEqual([consent.app, consent.env, consent.secrets], ["default", "development", ["API_KEY"]]);
-    assert.match(consent.program, /^\/.*node$/);
-    assert.deepEqual(consent.argv, ["node", "show.js", "a b"]);
+    assert.match(consent.program, /^\/.*sh$/);
+    assert.deepEqual(consent.argv, ["sh", "show.sh", "a b"]);
     assert.equal(consent.workDir, world.project);
-    assert.ok(consent.pins.some(({ path }) => path === join(world.project, "show.js")));
+    assert.ok(consent.pins.some(({ path }) => path === join(world.project, "show.sh")));
     assert.deepEqual(consent.choices, ["once", "session", "always"]);
     assert.deepEqual((await mcp.call("mcp.status", {})).runs, 0);
     assert.deepEqual(await world.audit(), []);
@@ -83,33 +83,33 @@ Deno.test("mcp.run gives the child what was named and nothing more, and masks wh
 
 Deno.test("mcp.run masks values of the env that were not injected", () =>
   withConnection(async (world, mcp) => {
-    put(world.project, "leak.js", `console.log(${JSON.stringify(OTHER)})\n`);
-    assert.equal(output(await runWith(mcp, "once", params(["node", "leak.js"]))).stdout, "[ov:OTHER_KEY]\n");
+    put(world.project, "leak.sh", `echo ${OTHER}\n`);
+    assert.equal(output(await runWith(mcp, "once", params(["sh", "leak.sh"]))).stdout, "[ov:OTHER_KEY]\n");
   }));
 
 Deno.test("mcp.run asks again after once", () =>
   withConnection(async (_world, mcp) => {
     await runWith(mcp, "once");
-    question(await mcp.call("mcp.run", NODE));
+    question(await mcp.call("mcp.run", SHOW));
   }));
 
 Deno.test("mcp.run does not ask again after session, but does on another connection", () =>
   withConnection(async (world, mcp) => {
     await runWith(mcp, "session");
-    assert.equal(output(await mcp.call("mcp.run", NODE)).exitCode, 0);
+    assert.equal(output(await mcp.call("mcp.run", SHOW)).exitCode, 0);
     const other = world.keeper("mcp", { passwordFile: true });
     await other.call("mcp.open", { authorize: false });
-    question(await other.call("mcp.run", NODE));
+    question(await other.call("mcp.run", SHOW));
     assert.deepEqual((await world.keeper("grant", { passwordFile: true }).call("grant.list", {})).grants, []);
   }));
 
 Deno.test("mcp.run does not ask again after always, on any connection, and counts the uses", () =>
   withConnection(async (world, mcp) => {
     await runWith(mcp, "always");
-    await mcp.call("mcp.run", NODE);
+    await mcp.call("mcp.run", SHOW);
     const other = world.keeper("mcp", { passwordFile: true });
     await other.call("mcp.open", { authorize: false });
-    output(await other.call("mcp.run", NODE));
+    output(await other.call("mcp.run", SHOW));
     const { grants } = await world.keeper("grant", { passwordFile: true }).call("grant.list", {});
     assert.deepEqual(grants.map(({ use, uses, secrets }) => [use, uses, secrets]), [["always", 2, ["API_KEY"]]]);
     assert.equal(grants[0]!.lastUsedAt, world.now);
@@ -118,31 +118,32 @@ Deno.test("mcp.run does not ask again after always, on any connection, and count
 Deno.test("mcp.run asks again when one byte of the script changed, and says so", () =>
   withConnection(async (world, mcp) => {
     for (const decision of ["session", "always"] as const) {
-      put(world.project, "show.js", SCRIPT);
-      await runWith(mcp, decision);
-      output(await mcp.call("mcp.run", NODE));
-      put(world.project, "show.js", `${SCRIPT} `);
-      const { consent } = question(await mcp.call("mcp.run", NODE));
-      assert.ok(consent.warnings.some((line) => line.includes("show.js has changed")), consent.warnings.join());
+      put(world.project, "show.sh", SCRIPT);
+      const call = params(["sh", "show.sh", decision]);
+      await runWith(mcp, decision, call);
+      output(await mcp.call("mcp.run", call));
+      put(world.project, "show.sh", `${SCRIPT} `);
+      const { consent } = question(await mcp.call("mcp.run", call));
+      assert.ok(consent.warnings.some((line) => line.includes("show.sh has changed")), consent.warnings.join());
     }
   }));
 
 Deno.test("mcp.run refuses an answer for any other call than the one that was asked about", () =>
   withConnection(async (world, mcp) => {
-    put(world.project, "other.js", "1\n");
+    put(world.project, "other.sh", "true\n");
     const others: Params<"mcp.run">[] = [
-      params(["node", "show.js", "more"]),
-      params(["node", "other.js"]),
-      params(["node", "show.js"], { secrets: ["OTHER_KEY"] }),
-      params(["node", "show.js"], { secrets: ["API_KEY", "OTHER_KEY"] }),
-      params(["node", "show.js"], { workDir: world.folder }),
+      params(["sh", "show.sh", "more"]),
+      params(["sh", "other.sh"]),
+      params(["sh", "show.sh"], { secrets: ["OTHER_KEY"] }),
+      params(["sh", "show.sh"], { secrets: ["API_KEY", "OTHER_KEY"] }),
+      params(["sh", "show.sh"], { workDir: world.folder }),
     ];
-    put(world.folder, "show.js", SCRIPT);
+    put(world.folder, "show.sh", SCRIPT);
     for (const other of others) {
-      const { state } = question(await mcp.call("mcp.run", NODE));
+      const { state } = question(await mcp.call("mcp.run", SHOW));
       const answer = { state, decision: "always" } as const;
       await assert.rejects(mcp.call("mcp.run", { ...other, answer }), failsWith("policy/denied", /does not belong/));
-      await assert.rejects(mcp.call("mcp.run", { ...NODE, answer }), failsWith("policy/denied", /does not belong/));
+      await assert.rejects(mcp.call("mcp.run", { ...SHOW, answer }), failsWith("policy/denied", /does not belong/));
     }
     assert.equal((await mcp.call("mcp.status", {})).denied, 2 * others.length);
     assert.deepEqual(await world.audit(), []);
@@ -150,9 +151,9 @@ Deno.test("mcp.run refuses an answer for any other call than the one that was as
 
 Deno.test("mcp.run refuses an answer when the script changed while the person read the question", () =>
   withConnection(async (world, mcp) => {
-    const { state } = question(await mcp.call("mcp.run", NODE));
-    put(world.project, "show.js", "console.log(Object.entries(process.env))\n");
-    const answered = mcp.call("mcp.run", { ...NODE, answer: { state, decision: "once" } });
+    const { state } = question(await mcp.call("mcp.run", SHOW));
+    put(world.project, "show.sh", "env | base64\n");
+    const answered = mcp.call("mcp.run", { ...SHOW, answer: { state, decision: "once" } });
     await assert.rejects(answered, failsWith("policy/denied", /does not belong/));
   }));
 
@@ -160,13 +161,13 @@ Deno.test("mcp.run refuses an answer of another connection, one given twice, and
   withConnection(async (world, mcp) => {
     const other = world.keeper("mcp", { passwordFile: true });
     await other.call("mcp.open", { authorize: false });
-    const elsewhere = question(await other.call("mcp.run", NODE)).state;
-    const answer = (state: string) => mcp.call("mcp.run", { ...NODE, answer: { state, decision: "once" } });
+    const elsewhere = question(await other.call("mcp.run", SHOW)).state;
+    const answer = (state: string) => mcp.call("mcp.run", { ...SHOW, answer: { state, decision: "once" } });
     await assert.rejects(answer(elsewhere), failsWith("policy/denied", /does not belong/));
-    const { state } = question(await mcp.call("mcp.run", NODE));
+    const { state } = question(await mcp.call("mcp.run", SHOW));
     output(await answer(state));
     await assert.rejects(answer(state), failsWith("policy/denied", /does not belong/));
-    const late = question(await mcp.call("mcp.run", NODE)).state;
+    const late = question(await mcp.call("mcp.run", SHOW)).state;
     world.now += 10 * 60_000 + 1;
     await assert.rejects(answer(late), failsWith("policy/denied", /does not belong/));
   }));
@@ -200,14 +201,14 @@ Deno.test("mcp.run refuses a value of the vault in its arguments, in any form, a
       [...OTHER].reverse().join(""),
     ];
     for (const form of forms) {
-      const refused = mcp.call("mcp.run", params(["node", "show.js", form]));
+      const refused = mcp.call("mcp.run", params(["sh", "show.sh", form]));
       await assert.rejects(
         refused,
         failsWith("policy/intercepted", /holds the value of (API|OTHER)_KEY/, [VALUE, OTHER]),
       );
     }
     await assert.rejects(
-      mcp.call("mcp.run", params(["node"], { workDir: `/${VALUE}` })),
+      mcp.call("mcp.run", params(["sh", "show.sh"], { workDir: `/${VALUE}` })),
       failsWith("policy/intercepted"),
     );
     const status = await mcp.call("mcp.status", {});
@@ -217,30 +218,30 @@ Deno.test("mcp.run refuses a value of the vault in its arguments, in any form, a
 Deno.test("mcp.run runs anything masked under open, without a question", () =>
   withConnection(async (world, mcp) => {
     await world.keeper("policy", { typed: [PASSWORD] }).call("policy.set", { mode: "open" });
-    assert.equal(output(await mcp.call("mcp.run", NODE)).stdout, "key [ov:API_KEY] other undefined \n");
+    assert.equal(output(await mcp.call("mcp.run", SHOW)).stdout, "key [ov:API_KEY] other undefined \n");
     assert.equal(output(await mcp.call("mcp.run", params(["printenv", "API_KEY"]))).stdout, "[ov:API_KEY]\n");
   }));
 
 Deno.test("mcp.run under listed runs what was granted beforehand and asks about nothing else", () =>
   withConnection(async (world, mcp) => {
     await world.keeper("policy", { typed: [PASSWORD] }).call("policy.set", { mode: "listed" });
-    await assert.rejects(mcp.call("mcp.run", NODE), failsWith("policy/denied", /only listed commands/));
-    const grant = { argv: ["node", "show.js"], secrets: ["API_KEY"], use: "always", until: null } as const;
+    await assert.rejects(mcp.call("mcp.run", SHOW), failsWith("policy/denied", /only listed commands/));
+    const grant = { argv: ["sh", "show.sh"], secrets: ["API_KEY"], use: "always", until: null } as const;
     await world.keeper("grant", { typed: [PASSWORD] }).call("grant.add", grant);
-    assert.equal(output(await mcp.call("mcp.run", NODE)).exitCode, 0);
-    await assert.rejects(mcp.call("mcp.run", params(["node", "show.js", "x"])), failsWith("policy/denied"));
+    assert.equal(output(await mcp.call("mcp.run", SHOW)).exitCode, 0);
+    await assert.rejects(mcp.call("mcp.run", params(["sh", "show.sh", "x"])), failsWith("policy/denied"));
     await assert.rejects(mcp.call("mcp.run", params(["printenv"])), failsWith("policy/denied"));
   }));
 
 Deno.test("mcp.run records a request where nobody can be asked, and runs it after ov approve", () =>
   withConnection(async (world, mcp) => {
-    const call = { ...NODE, canAsk: false };
+    const call = { ...SHOW, canAsk: false };
     await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
     await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
     const approve = world.keeper("approve", { typed: [PASSWORD, PASSWORD] });
     const { pending } = await approve.call("approve.list", {});
     assert.equal(pending.length, 1);
-    assert.deepEqual([pending[0]!.client, pending[0]!.consent.argv], ["test", ["node", "show.js"]]);
+    assert.deepEqual([pending[0]!.client, pending[0]!.consent.argv], ["test", ["sh", "show.sh"]]);
     await approve.call("approve.decide", { id: pending[0]!.id, decision: "once" });
     assert.deepEqual((await approve.call("approve.list", {})).pending, []);
     assert.equal(output(await mcp.call("mcp.run", call)).exitCode, 0);
@@ -249,7 +250,7 @@ Deno.test("mcp.run records a request where nobody can be asked, and runs it afte
 
 Deno.test("mcp.run does not run a request that ov approve refused, or whose script changed since", () =>
   withConnection(async (world, mcp) => {
-    const call = { ...NODE, canAsk: false };
+    const call = { ...SHOW, canAsk: false };
     const decide = async (decision: "deny" | "always") => {
       await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
       const approve = world.keeper("approve", { passwordFile: true, typed: [PASSWORD] });
@@ -259,7 +260,7 @@ Deno.test("mcp.run does not run a request that ov approve refused, or whose scri
     await decide("deny");
     await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
     await decide("always");
-    put(world.project, "show.js", "console.log(1)\n");
+    put(world.project, "show.sh", "echo 1\n");
     await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
   }));
 
@@ -272,7 +273,7 @@ Deno.test("mcp.run refuses a canary, records it, and lists it as any other", () 
       ["API_KEY", false],
       ["OTHER_KEY", false],
     ]);
-    const call = params(["node", "show.js"], { secrets: ["ADMIN_KEY"] });
+    const call = params(["sh", "show.sh"], { secrets: ["ADMIN_KEY"] });
     await assert.rejects(mcp.call("mcp.run", call), failsWith("secret/canary"));
     assert.deepEqual((await world.audit()).map((entry) => [entry["action"], entry["secrets"]]), [
       ["canary", ["ADMIN_KEY"]],
@@ -283,13 +284,13 @@ Deno.test("mcp.run refuses a canary, records it, and lists it as any other", () 
 Deno.test("mcp.run refuses names, folders and commands that are not there, each with its code", () =>
   withConnection(async (world, mcp) => {
     const table: [Params<"mcp.run">, string][] = [
-      [params(["node", "show.js"], { secrets: ["NONE"] }), "secret/not-found"],
-      [params(["node", "show.js"], { secrets: ["NOT-A-NAME"] }), "usage/name"],
-      [params(["node", "show.js"], { secrets: ["API_KEY", "API_KEY"] }), "usage/invalid"],
-      [params(["node", "show.js"], { workDir: "/no/such/folder" }), "usage/file"],
-      [params(["node", "show.js"], { workDir: join(world.project, "show.js") }), "usage/file"],
+      [params(["sh", "show.sh"], { secrets: ["NONE"] }), "secret/not-found"],
+      [params(["sh", "show.sh"], { secrets: ["NOT-A-NAME"] }), "usage/name"],
+      [params(["sh", "show.sh"], { secrets: ["API_KEY", "API_KEY"] }), "usage/invalid"],
+      [params(["sh", "show.sh"], { workDir: "/no/such/folder" }), "usage/file"],
+      [params(["sh", "show.sh"], { workDir: join(world.project, "show.sh") }), "usage/file"],
       [params(["no-such-program-here"]), "run/not-found"],
-      [params(["./show.js"]), "run/not-executable"],
+      [params(["./show.sh"]), "run/not-executable"],
       [params([""]), "usage/invalid"],
       [params([]), "usage/invalid"],
     ];
@@ -303,8 +304,8 @@ Deno.test("mcp.run keeps hooks and OV_ variables of the caller from the child", 
     const environment = { NODE_OPTIONS: "--no-such-option", LD_PRELOAD: "/none.so", OV_SOMETHING: "1", PLAIN: "yes" };
     const mcp = world.keeper("mcp", { passwordFile: true, environment });
     await mcp.call("mcp.open", { authorize: false });
-    put(world.project, "names.js", "console.log(Object.keys(process.env).sort().join())\n");
-    const { stdout } = output(await runWith(mcp, "once", params(["node", "names.js"])));
+    put(world.project, "names.sh", "env | sed 's/=.*//' | tr '\\n' ,\n");
+    const { stdout } = output(await runWith(mcp, "once", params(["sh", "names.sh"])));
     const names = stdout.trim().split(",");
     for (const name of ["API_KEY", "HOME", "PATH", "PLAIN"]) assert.ok(names.includes(name), stdout);
     for (const name of ["NODE_OPTIONS", "LD_PRELOAD", "OV_SOMETHING", "OV_PASSWORD_FILE"]) {
@@ -314,30 +315,27 @@ Deno.test("mcp.run keeps hooks and OV_ variables of the caller from the child", 
 
 Deno.test("mcp.run ends the child at its time-out and when it is cancelled, and says which", () =>
   withConnection(async (world, mcp) => {
-    put(world.project, "wait.js", "console.log('begun', process.env.API_KEY); setInterval(() => {}, 1000)\n");
-    const timed = output(await runWith(mcp, "session", params(["node", "wait.js"], { timeoutSeconds: 1 })));
+    put(world.project, "wait.sh", "echo begun $API_KEY; exec sleep 60\n");
+    const timed = output(await runWith(mcp, "session", params(["sh", "wait.sh"], { timeoutSeconds: 1 })));
     assert.deepEqual([timed.timedOut, timed.signal, timed.exitCode], [true, "SIGTERM", 143]);
     assert.equal(timed.stdout, "begun [ov:API_KEY]\n");
     const abort = new AbortController();
-    const running = mcp.call("mcp.run", params(["node", "wait.js"]), abort.signal);
+    const running = mcp.call("mcp.run", params(["sh", "wait.sh"]), abort.signal);
     setTimeout(() => abort.abort(), 300);
     assert.equal(output(await running).cancelled, true);
   }));
 
 Deno.test("mcp.run gives the child's exit status, its stderr apart, and no stdin", () =>
   withConnection(async (world, mcp) => {
-    const text =
-      "process.stdin.on('data', () => {}).on('end', () => { console.error(process.env.API_KEY); process.exit(3) })\n";
-    put(world.project, "fail.js", text);
-    const done = output(await runWith(mcp, "once", params(["node", "fail.js"])));
+    put(world.project, "fail.sh", 'cat; echo "$API_KEY" >&2; exit 3\n');
+    const done = output(await runWith(mcp, "once", params(["sh", "fail.sh"])));
     assert.deepEqual([done.exitCode, done.stdout, done.stderr], [3, "", "[ov:API_KEY]\n"]);
   }));
 
 Deno.test("mcp.run cuts long output in the middle after masking", () =>
   withConnection(async (world, mcp) => {
-    const text = "for (let i = 0; i < 60000; i++) console.log(`line ${i} ${process.env.API_KEY}`)\n";
-    put(world.project, "long.js", text);
-    const done = output(await runWith(mcp, "once", params(["node", "long.js"])));
+    put(world.project, "long.sh", 'seq 0 59999 | sed "s/^/line /;s/$/ $API_KEY/"\n');
+    const done = output(await runWith(mcp, "once", params(["sh", "long.sh"])));
     assert.equal(done.truncated, true);
     assert.equal(done.maskedCount, 60_000);
     assert.ok(done.stdout.length < 1024 * 1024 + 1024);
@@ -347,10 +345,10 @@ Deno.test("mcp.run cuts long output in the middle after masking", () =>
 
 Deno.test("mcp.run refuses to start when a file changed between the decision and the start", () =>
   withConnection(async (world, mcp) => {
-    await runWith(mcp, "session");
-    let calls = 0;
+    await world.keeper("policy", { typed: [PASSWORD] }).call("policy.set", { mode: "open" });
     // The clock is asked between hashing and starting: an attacker who waits for that moment.
-    world.onClock = () => void (calls++, put(world.project, "show.js", "console.log(2)\n"));
-    await assert.rejects(mcp.call("mcp.run", NODE), failsWith("policy/changed"));
+    let calls = 0;
+    world.onClock = () => void put(world.project, "show.sh", `echo ${calls++}\n`);
+    await assert.rejects(mcp.call("mcp.run", SHOW), failsWith("policy/changed"));
     assert.ok(calls > 0);
   }));

@@ -17,7 +17,7 @@ function withConnection(body: (world: World, mcp: TestKeeper) => Promise<void>):
 }
 
 const RUN = {
-  command: ["node", "-v"],
+  command: ["true"],
   secrets: ["API_KEY"],
   workDir: null,
   timeoutSeconds: 9,
@@ -97,12 +97,12 @@ Deno.test("mcp refuses what an unbound .ov.yaml selects", () =>
 
 Deno.test("mcp.list names grants and never a value; mcp.exists says yes or no", () =>
   withConnection(async (world, mcp) => {
-    put(world.project, "a b.js", "1\n");
-    const grant = { argv: ["node", "a b.js"], secrets: ["API_KEY"], use: "always", until: null } as const;
+    put(world.project, "a b.sh", "true\n");
+    const grant = { argv: ["sh", "a b.sh"], secrets: ["API_KEY"], use: "always", until: null } as const;
     await world.keeper("grant", { typed: [PASSWORD] }).call("grant.add", grant);
     const { secrets } = await mcp.call("mcp.list", {});
     assert.deepEqual(secrets.map(({ name }) => name), ["API_KEY"]);
-    assert.match(secrets[0]!.grants[0]!, /\/node 'a b\.js'$/);
+    assert.match(secrets[0]!.grants[0]!, /sh 'a b\.sh'$/);
     assert.equal((await mcp.call("mcp.exists", { name: "API_KEY" })).exists, true);
     for (const name of ["NONE", "not a name", "", "__proto__"]) {
       assert.equal((await mcp.call("mcp.exists", { name })).exists, false, name);
@@ -197,12 +197,12 @@ Deno.test("mcp.update and mcp.delete of what is not there ask nothing", () =>
 Deno.test("mcp.status counts, and tells what was allowed", () =>
   withConnection(async (world, mcp) => {
     world.now += 61_000;
-    const call = { ...RUN, command: ["node", "-p", "'x y'"] };
+    const call = { ...RUN, command: ["echo", "'x y'"] };
     const asked = await mcp.call("mcp.run", call);
     assert.ok(asked.kind === "consent");
     await mcp.call("mcp.run", { ...call, answer: { state: asked.state, decision: "once" } });
     const status = await mcp.call("mcp.status", {});
     assert.deepEqual([status.runs, status.denied, status.intercepted, status.masked], [1, 0, 0, 0]);
     assert.equal(status.sessionAgeSeconds, 61);
-    assert.deepEqual(status.allowed, ["node -p ''\\''x y'\\''' with API_KEY"]);
+    assert.deepEqual(status.allowed, ["echo ''\\''x y'\\''' with API_KEY"]);
   }));

@@ -1,0 +1,19 @@
+/**
+ * The keeper's share of the C library (`run/libc.ts`): opened before the permission for native code is given up, and only
+ * by commands that need it.
+ */
+import { Descriptors, Libc, openTerminalCalls, type TerminalCalls } from "../run/mod.ts";
+import { C_LIBRARIES } from "./native.ts";
+
+export { type Descriptor, Descriptors, type TerminalCalls } from "../run/mod.ts";
+
+/** Descriptors and sockets of this process; `null` where the platform has none that we know. */
+export function openDescriptors(platform: string): Descriptors | null {
+  const libc = Libc.open(C_LIBRARIES[platform] ?? [], platform);
+  return libc === null ? null : new Descriptors(libc);
+}
+
+/** Pseudo-terminals of this process; `null` where there are none. */
+export function openTerminals(platform: string): TerminalCalls | null {
+  return openTerminalCalls(C_LIBRARIES[platform] ?? [], platform);
+}

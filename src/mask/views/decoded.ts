@@ -1,0 +1,152 @@
+/** What a reader of runs has decoded: one view for all that is only looked at, and one each for what is read further. */
+
+import type { View } from "../view.ts";
+import { decompressed, hasCompressedMagic } from "./compressed.ts";
+
+/** A character set whose characters carry `bits` bits each, most significant first. */
+export interface Radix {
+  readonly bits: number;
+  /** Value of each byte, or 255. */
+  readonly values: Uint8Array;
+  /** Characters of a group that is a whole number of bytes. */
+  readonly group: number;
+}
+
+/** Collects what was decoded of one text; nothing is handed on before {@link Decoded.emit}, so a reader may be its own reader. */
+export class Decoded {
+  readonly #text: Uint8Array;
+  /** Decoded stretches one after the other, a zero after each. */
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #size = 0;
+  /** For each stretch: where it starts in `#bytes` and in the text, where it ends in the text, and the bits of a character. */
+  readonly #viewAt: number[] = [];
+  readonly #textAt: number[] = [];
+  readonly #textEnd: number[] = [];
+  readonly #bits: number[] = [];
+  readonly #deep: View[] = [];
+
+  /** @param text borrowed */
+  constructor(text: Uint8Array) {
+    this.#text = text;
+  }
+
+  /** Decodes characters `from` up to `to`. `deep`: read it further; `null`: if it is worth it. */
+  add(radix: Radix, from: number, to: number, deep: boolean | null): void {
+    const { bits } = radix;
+    const size = Math.floor(((to - from) * bits) / 8);
+    if (size < 3) return;
+    const start = this.#reserve(size + 1);
+    const out = this.#bytes, text = this.#text;
+    const at = start + decodeInto(text, radix, from, to, out, start);
+    if (deep ?? isPromising(out, start, at)) {
+      this.#deep.push({
+        bytes: out.slice(start, at),
+        // Padding may follow what is the end of a run.
+        open: to >= text.length - 3,
+        source: (first, end) => [from + Math.floor((8 * first) / bits), from + Math.floor((8 * end - 1) / bits) + 1],
+      });
+      return;
+    }
+    out[at] = 0;
+    this.#size = at + 1;
+    this.#viewAt.push(start);
+    this.#textAt.push(from);
+    this.#textEnd.push(to);
+    this.#bits.push(bits);
+  }
+
+  /** Reads characters `from` up to `to` as the start of a compressed stream. */
+  addCompressed(radix: Radix, from: number, to: number): void {
+    // Most are none, which a short head tells; `decompressed` takes a cut stream for what it holds.
+    for (const limit of [2048, 1 << 18]) {
+      const end = Math.min(to, from + limit);
+      const bytes = decodedBytes(this.#text, radix, from, end);
+      const stream = decompressed(bytes, 0);
+      if (stream === null) return;
+      if (end < to && limit === 2048) continue;
+      this.#deep.push({
+        bytes: stream.bytes,
+        open: false,
+        source: () => [from, Math.min(end, from + Math.ceil((8 * stream.consumed) / radix.bits))],
+      });
+      return;
+    }
+  }
+
+  /** Hands on what was decoded. */
+  emit(emit: (view: View) => void): void {
+    if (this.#size > 0) {
+      emit({
+        bytes: this.#bytes.subarray(0, this.#size),
+        deep: false,
+        open: true,
+        continues: (to) => {
+          const index = this.#find(to - 1);
+          return this.#textEnd[index]! >= this.#text.length - 3 && to + 2 >= (this.#viewAt[index + 1] ?? this.#size);
+        },
+        source: (from, to) => [this.#source(from)[0], this.#source(to - 1)[1]],
+      });
+    }
+    for (const view of this.#deep) emit(view);
+  }
+
+  #reserve(more: number): number {
+    if (this.#size + more > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(256, 2 * (this.#size + more)));
+      grown.set(this.#bytes.subarray(0, this.#size));
+      this.#bytes = grown;
+    }
+    return this.#size;
+  }
+
+  #find(position: number): number {
+    let low = 0, high = this.#viewAt.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#viewAt[middle]! <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #source(position: number): [number, number] {
+    const index = this.#find(position);
+    const at = this.#textAt[index]!, bits = this.#bits[index]!, byte = position - this.#viewAt[index]!;
+    return [
+      at + Math.floor((8 * byte) / bits),
+      Math.min(this.#textEnd[index]!, at + Math.floor((8 * byte + 7) / bits) + 1),
+    ];
+  }
+}
+
+/** Decodes characters `from` up to `to` to `out` at `start`; gives how many bytes. */
+function decodeInto(text: Uint8Array, radix: Radix, from: number, to: number, out: Uint8Array, start: number): number {
+  const { bits, values } = radix;
+  let word = 0, have = 0, at = start;
+  for (let i = from; i < to; i++) {
+    word = (word << bits) | values[text[i]!]!;
+    have += bits;
+    if (have < 8) continue;
+    have -= 8;
+    out[at++] = word >>> have;
+    word &= (1 << have) - 1;
+  }
+  return at - start;
+}
+
+function decodedBytes(text: Uint8Array, radix: Radix, from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array(Math.floor(((to - from) * radix.bits) / 8));
+  decodeInto(text, radix, from, to, bytes, 0);
+  return bytes;
+}
+
+/** Whether bytes may be an encoding or a compressed stream, rather than noise. */
+function isPromising(bytes: Uint8Array, from: number, to: number): boolean {
+  let ascii = 0, word = 0;
+  for (let i = from; i < to; i++) {
+    ascii = bytes[i]! < 0x80 ? ascii + 1 : 0;
+    word = ((word << 8) | bytes[i]!) & 0xffffff;
+    if (ascii >= 12 || (i >= from + 2 && hasCompressedMagic(word))) return true;
+  }
+  return ascii >= 6 && ascii === to - from;
+}
