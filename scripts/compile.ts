@@ -54,7 +54,7 @@ export function permissionFlags({ syncHost, run }: Narrowing): string[] {
 }
 
 /**
- * The arguments of `deno` that build `output`.
+ * The arguments of `deno` that build `output`. Types are the gate's business (`deno task ok types`).
  *
  * The code cache is off: a compiled program would keep it in the shared temporary folder, where another program of the
  * same user could put other code in its place.
@@ -64,6 +64,7 @@ export function compileArguments(output: string, narrowing: Narrowing, target?: 
     "compile",
     "--quiet",
     "--frozen",
+    "--no-check",
     ...permissionFlags(narrowing),
     "--bundle",
     "--minify",

@@ -3,12 +3,13 @@
  * or a value, and none that answers with one: the agent starts the child itself, and only masked output comes back.
  *
  * ```text
- * client -> agent   OPEN      JSON Open            first, once
+ * client -> agent   PROOF     nothing              first: short, and only a reader of the key can make it
+ *                   OPEN      JSON Open            second, once
  *                   CALL      JSON ToKeeper        keeper/protocol.ts, for the operations of the command that opened
  *                   EVENT     JSON ClientEvent     signals, window size, answers
  *                   STDIN     bytes                at most one that was not asked for; empty: the end
  *                   ENTRY     bytes                the password that was asked for, as it was typed
- *                   CONTROL   JSON Control         instead of everything else: status, lock, stop, unlock
+ *                   CONTROL   JSON Control         instead of everything else: status, lock, stop, unlock (ENTRY follows)
  * agent  -> client  OPENED    JSON Opened
  *                   ANSWER    JSON FromKeeper
  *                   ASK       JSON Ask             hidden entry, text for the terminal, more stdin, stopped
@@ -18,6 +19,7 @@
  */
 import { decodeUtf8, encodeUtf8, type WireError } from "../base/mod.ts";
 import type { WindowSize } from "../keeper/caller.ts";
+import type { AgentView } from "../keeper/protocol.ts";
 
 /** Kinds of frame. */
 export const KIND = {
@@ -27,6 +29,7 @@ export const KIND = {
   stdin: 4,
   entry: 5,
   control: 6,
+  proof: 7,
   opened: 17,
   answer: 18,
   ask: 19,
@@ -87,7 +90,7 @@ export type Control =
   | { readonly t: "status" }
   | { readonly t: "lock" }
   | { readonly t: "stop" }
-  /** The password follows as {@link KIND.entry}. `null`: as it is set already. */
+  /** The password follows as {@link KIND.entry}. */
   | { readonly t: "unlock"; readonly limits: Limits };
 
 /** How long an agent stays unlocked. */
@@ -98,27 +101,9 @@ export interface Limits {
   readonly idleMs: number;
 }
 
-/** What an agent says of itself. */
-export interface AgentState {
-  readonly pid: number;
-  readonly version: string;
-  readonly locked: boolean;
-  /** Why it is locked, where it was unlocked before. */
-  readonly reason: string | null;
-  /** Milliseconds since the epoch; `null` while locked. */
-  readonly unlockedAt: number | null;
-  readonly locksAt: number | null;
-  readonly locksWhenIdleAt: number | null;
-  /** Open connections of `ov run` and `ov mcp`. */
-  readonly clients: number;
-  /** Children that run now, and runs since the start. */
-  readonly running: number;
-  readonly runs: number;
-}
-
 /** The answer to a {@link Control}. */
 export type ControlAnswer =
-  | { readonly ok: true; readonly state: AgentState }
+  | { readonly ok: true; readonly agent: AgentView }
   | { readonly ok: false; readonly error: WireError };
 
 /** A message as the payload of a frame. */

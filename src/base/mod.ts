@@ -7,4 +7,5 @@ export * from "./bytes.ts";
 export * from "./errors.ts";
 export * from "./locations.ts";
 export * from "./names.ts";
+export * from "./quote.ts";
 export * from "./secret.ts";

@@ -1,27 +1,6 @@
-/** A consent in words: what a person reads before secrets go to a command, and a grant in the same words. Pure. */
-import type { Consent, GrantView, Pin } from "../keeper/protocol.ts";
+/** A grant in words. Pure. */
+import type { GrantView, Pin } from "../keeper/protocol.ts";
 import { printable, quoteCommand, relativeTime, table } from "./text.ts";
-
-const ACTIONS: Readonly<Record<Consent["action"], string>> = {
-  run: "Run a command with secrets",
-  delete: "Delete a secret",
-  update: "Replace a secret by a generated one",
-};
-
-/** Several lines: action, program, arguments, directory, secrets, files, warnings. Everything inbound is escaped. */
-export function consentText(consent: Consent): string {
-  const rows = [["Action", ACTIONS[consent.action]]];
-  if (consent.action === "run") {
-    rows.push(["Command", quoteCommand(consent.argv)]);
-    rows.push(["Program", printable(consent.program)]);
-    rows.push(["Directory", printable(consent.workDir)]);
-  }
-  rows.push(["Secrets", nameList(consent.secrets)]);
-  rows.push(["From", `${printable(consent.app)}/${printable(consent.env)}`]);
-  rows.push(...pinRows(consent.pins));
-  for (const warning of consent.warnings) rows.push(["Warning", printable(warning)]);
-  return table(rows);
-}
 
 /** Names joined by commas, escaped; `none` where there are none. */
 export function nameList(names: readonly string[]): string {

@@ -215,9 +215,9 @@ export class Door {
     }
   }
 
-  /** Whether the vault is open though nobody gave this keeper the password: an agent has lent it. */
-  get isLent(): boolean {
-    return this.#session !== null && !this.#passwordGiven;
+  /** The password that was given was for one thing, which is done. */
+  spendPassword(): void {
+    this.#passwordGiven = false;
   }
 
   /** Takes a vault that was just created, or that the agent whose door this is has open. */

@@ -10,20 +10,26 @@ import {
   type Decision,
   type Grant,
   pinCommand,
+  type PinnedCommand,
   type RunRequest,
   type Warning,
   warningsFor,
 } from "../policy/mod.ts";
 import {
+  type Caller,
+  type CallerTerminal,
   type ChildEnd,
   childEnvironment,
   type ChildSpec,
+  type MaskedRunOptions,
   type OutputSink,
+  OwnCaller,
   type ProgramPath,
   resolveProgram,
   runMasked,
   type RunOptions,
   runRaw,
+  startOnTerminal,
 } from "../run/mod.ts";
 import type { Door } from "./door.ts";
 import { consumeGrant, listGrants } from "./grant_store.ts";
@@ -49,6 +55,8 @@ export interface PreparedRun {
   readonly program: ProgramPath;
   readonly request: RunRequest;
   readonly warnings: readonly Warning[];
+  /** What of its content could not be hashed, one line each. */
+  readonly notes: readonly string[];
   readonly mode: Mode;
   readonly decision: Decision;
 }
@@ -71,13 +79,14 @@ export async function prepareRun(
   const { PATH } = door.start.environment;
   const program = await resolveProgram(wanted.argv[0] ?? "", { workDir: wanted.workDir, path: PATH });
   const argv = wanted.argv.slice(1);
-  const content = await pinCommand({ program: program.realPath, argv, workDir: wanted.workDir });
+  const content = await contentOf(door, program, argv, wanted.workDir);
   const request: RunRequest = {
     origin: wanted.origin,
     app: ref.app,
     env: ref.env,
     secrets: [...wanted.secrets].sort(),
-    program: program.realPath,
+    // As found: one file may be many programs (busybox), which look at the name they are started by.
+    program: program.path,
     programSha256: content.programSha256,
     argv,
     workDir: wanted.workDir,
@@ -88,7 +97,21 @@ export async function prepareRun(
   const mode = await readMode(session, ref);
   const grants = [...sessionGrants, ...await listGrants(session, ref)];
   const decision = decide(mode, request, grants, door.parts.now(), warnings);
-  return { ref, wanted, program, request, warnings, mode, decision };
+  return { ref, wanted, program, request, warnings, notes: content.notes, mode, decision };
+}
+
+/** What the command will load, looked up as the child will look it up. */
+function contentOf(door: Door, program: ProgramPath, argv: readonly string[], workDir: string): Promise<PinnedCommand> {
+  const { PATH, HOME } = door.start.environment;
+  return pinCommand({
+    program: program.path,
+    realProgram: program.realPath,
+    argv,
+    workDir,
+    find: (command, dir) =>
+      resolveProgram(command, { workDir: dir, path: PATH }).then((found) => found.path, () => null),
+    ...(HOME === undefined ? {} : { home: HOME }),
+  });
 }
 
 /** What a person is shown of it. */
@@ -106,6 +129,7 @@ export function consentFor(run: PreparedRun): Consent {
     pins: request.pins,
     warnings: [
       ...warnings.map((warning) => warning.text),
+      ...run.notes,
       ...changed.map((path) => `${path} has changed since you allowed it`),
     ],
     choices: warnings.some((warning) => warning.neverListed) ? ["once"] : ["once", "session", "always"],
@@ -136,15 +160,21 @@ export async function startRun(
 ): Promise<ChildEnd> {
   const { request, wanted, program } = run;
   const secrets: Secret[] = [];
+  let child: number | null = null;
   try {
     for (const name of request.secrets) secrets.push(await session.getSecret(run.ref, name));
+    const caller = options.raw ? null : callerOf(door, wanted.origin);
+    const place = placement(door, wanted.origin, caller);
     const spec: ChildSpec = {
       program: program.path,
       args: request.argv,
       workDir: request.workDir,
-      environment: childEnvironment(door.start.environment, { origin: wanted.origin, secrets }),
-      stdin: wanted.origin === "agent" ? "null" : "inherit",
-      ownGroup: wanted.origin === "agent",
+      environment: {
+        ...(place.forceColor ? FORCED_COLOR : {}),
+        ...childEnvironment(door.start.environment, { origin: wanted.origin, secrets }),
+      },
+      stdin: wanted.origin === "agent" ? "null" : caller === null ? "inherit" : "piped",
+      ownGroup: wanted.origin === "agent" || caller !== null,
     };
     await session.appendAudit({
       action: "run",
@@ -157,7 +187,7 @@ export async function startRun(
       reason: options.reason,
       raw: options.raw,
     });
-    const again = await pinCommand({ program: program.realPath, argv: request.argv, workDir: request.workDir });
+    const again = await contentOf(door, program, request.argv, request.workDir);
     if (again.programSha256 !== request.programSha256 || JSON.stringify(again.pins) !== JSON.stringify(request.pins)) {
       throw new OvError("policy/changed", "Cannot run: a file that the command loads changed while it was decided", {
         hint: "Run it again.",
@@ -170,13 +200,55 @@ export async function startRun(
       timeoutMs: options.timeoutMs,
       forwardSignals: wanted.origin === "human",
       ...(options.abort === undefined ? {} : { abort: options.abort }),
-      ...(options.onSpawned === undefined ? {} : { onSpawned: options.onSpawned }),
+      onSpawned: (pid) => {
+        child = pid;
+        door.parts.guard?.begin(pid);
+        options.onSpawned?.(pid);
+      },
     };
     if (options.raw) return await runRaw(spec, common);
-    return await runMasked(spec, new Masker(watched(secrets, options.alsoWatch)), options.sink, common);
+    const masker = new Masker(watched(secrets, options.alsoWatch));
+    return await runMasked(spec, masker, caller ?? options.sink, { ...common, ...place.options });
   } finally {
+    if (child !== null) door.parts.guard?.end(child);
     for (const secret of secrets) secret.wipe();
   }
+}
+
+/** Programs that know whether they write to a terminal still show their colours where they have a pipe instead. */
+const FORCED_COLOR = { FORCE_COLOR: "1", CLICOLOR_FORCE: "1" };
+
+/** Silence on a terminal after which what is held back goes out, in milliseconds: shorter than a person notices. */
+const TERMINAL_PAUSE_MS = 10;
+
+/** Whose stdio the child has; `null` where it is this process's own. */
+function callerOf(door: Door, origin: Wanted["origin"]): Caller | null {
+  if (origin === "agent") return null;
+  if (door.parts.caller !== undefined) return door.parts.caller;
+  if (door.parts.terminals === undefined || door.parts.terminals === null) return null;
+  const own = new OwnCaller();
+  return own.terminal?.stdin === true && own.terminal.stdout ? own : null;
+}
+
+/** How the child stands to its caller: on a pseudo-terminal where the caller has a terminal, else on pipes. */
+function placement(
+  door: Door,
+  origin: Wanted["origin"],
+  caller: Caller | null,
+): { options: Pick<MaskedRunOptions, "caller" | "start" | "pauseMs">; forceColor: boolean } {
+  const { terminals } = door.parts;
+  const noColor = (door.start.environment["NO_COLOR"] ?? "") !== "";
+  if (caller === null) {
+    return { options: {}, forceColor: origin === "human" && !noColor && Deno.stdout.isTerminal() };
+  }
+  const { terminal } = caller;
+  if (terminal === null || !terminal.stdout) return { options: { caller }, forceColor: false };
+  if (terminals === undefined || terminals === null) return { options: { caller }, forceColor: !noColor };
+  const seated = caller as Caller & { readonly terminal: CallerTerminal };
+  return {
+    options: { caller, start: (spec) => startOnTerminal(spec, seated, terminals), pauseMs: TERMINAL_PAUSE_MS },
+    forceColor: false,
+  };
 }
 
 /** Each value once, the injected ones first. */

@@ -8,12 +8,16 @@ import { initHandlers } from "./ops/init.ts";
 import { mcpHandlers } from "./ops/mcp.ts";
 import { runHandlers } from "./ops/run.ts";
 import { secretHandlers } from "./ops/secrets.ts";
+import { shellHandlers } from "./ops/shell.ts";
 import type { Operation, Params, Result } from "./protocol.ts";
 import type { CallContext } from "./service.ts";
 
-/** One function for each operation. */
+/** Operations on the vault's agent, which `agent/` carries out, not the keeper. */
+export type AgentOperation = Extract<Operation, `agent.${string}`>;
+
+/** One function for each operation of the keeper. */
 export type Handlers = {
-  [O in Operation]: (params: Params<O>, context: CallContext) => Promise<Result<O>>;
+  [O in Exclude<Operation, AgentOperation>]: (params: Params<O>, context: CallContext) => Promise<Result<O>>;
 };
 
 /** Every operation over one door. */
@@ -30,6 +34,7 @@ export function handlersFor(door: Door): Handlers {
     ...importHandlers(door),
     ...exportHandlers(door),
     ...runHandlers(door),
+    ...shellHandlers(door),
     ...grantHandlers(door),
     ...mcpHandlers(door),
   };

@@ -183,6 +183,9 @@ export interface ConsentAnswer {
   readonly decision: "once" | "session" | "always" | "deny";
 }
 
+/** What a person can say to a request. */
+export type Answer = ConsentAnswer["decision"];
+
 /** A call that may stop to ask: either it is done, or it hands back what to ask. */
 export type MayAsk<T> =
   | { readonly kind: "done"; readonly value: T }
@@ -379,10 +382,13 @@ export interface Operations {
   };
   "grant.revoke": { params: { id: string }; result: Record<never, never> };
   "approve.list": { params: Record<never, never>; result: { pending: readonly PendingView[] } };
-  /** The typed password, always. */
+  /**
+   * The typed password, always; the keeper itself shows what is asked for. Without `id` or `decision` it asks for them on
+   * the terminal, so that one password does for choosing and answering, and no code of the front is in between.
+   */
   "approve.decide": {
-    params: { id: string; decision: "once" | "session" | "always" | "deny" };
-    result: { consent: Consent; decision: string };
+    params: { id: string | null; decision: Answer | null };
+    result: { id: string; consent: Consent; decision: Answer } | null;
   };
 
   /** First call of `ov mcp`. With `authorize`, the password is read from the terminal while the server starts. */

@@ -33,6 +33,11 @@ export class Service {
     else if (message.t === "call") void this.#answer(message.id, message.op, message.params);
   }
 
+  /** Whoever calls is gone: ends everything that runs for them. */
+  abandon(): void {
+    for (const abort of this.#running.values()) abort.abort();
+  }
+
   async #answer(id: number, op: unknown, params: unknown): Promise<void> {
     const abort = new AbortController();
     this.#running.set(id, abort);
@@ -56,7 +61,8 @@ export class Service {
     if (!isOpenTo(command, op)) {
       throw new OvError("policy/denied", `Cannot do ${op}: it is not open to \`ov ${command}\``);
     }
-    const handler = this.#handlers[op] as (params: unknown, context: CallContext) => Promise<unknown>;
+    if (!Object.hasOwn(this.#handlers, op)) throw new OvError("usage/invalid", `Cannot do ${op}: not here`);
+    const handler = this.#handlers[op as keyof Handlers] as (params: unknown, context: CallContext) => Promise<unknown>;
     return await handler(checkParams<Operation>(op, params), context);
   }
 

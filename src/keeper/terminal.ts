@@ -16,6 +16,13 @@ export interface Terminal {
    * @throws OvError `usage/no-terminal`; `io/interrupted` on Ctrl-C, SIGINT, SIGTERM, SIGHUP, or end of input
    */
   readHidden(prompt: string, name: string): Promise<Secret>;
+  /**
+   * Waits for one of some keys and shows which it was; others are passed over.
+   * @param prompt shown first, one line
+   * @param keys lower-case letters or digits
+   * @throws OvError as {@link readHidden}
+   */
+  readKey(prompt: string, keys: readonly string[]): Promise<string>;
   /** Shows lines on the terminal; does nothing where there is none. */
   show(text: string): void;
 }
@@ -145,27 +152,52 @@ export class SystemTerminal implements Terminal {
   }
 
   async readHidden(prompt: string, name: string): Promise<Secret> {
+    const entry = new HiddenEntry();
+    try {
+      await this.#attend(PASTE_ON + prompt, (chunk) => entry.take(chunk));
+      return checked(entry.finish(name));
+    } finally {
+      entry.wipe();
+    }
+  }
+
+  async readKey(prompt: string, keys: readonly string[]): Promise<string> {
+    let pressed = "";
+    await this.#attend(prompt, (chunk) => {
+      // A lone key comes as one byte; an arrow key or a paste comes as several and is nobody's answer.
+      if (chunk.includes(CTRL_C) || chunk[0] === CTRL_D) return "interrupted";
+      const key = chunk.length === 1 ? String.fromCharCode(chunk[0]!).toLowerCase() : "";
+      if (!keys.includes(key)) return "more";
+      pressed = key;
+      return "done";
+    });
+    this.show(`${pressed}\n`);
+    return pressed;
+  }
+
+  /** Gives `take` what is typed in raw mode until it has enough, and puts the terminal back whatever happens. */
+  async #attend(prompt: string, take: (chunk: Uint8Array) => "more" | "done" | "interrupted"): Promise<void> {
     const screen = this.#screen();
     const keyboard = this.#openKeyboard();
     if (screen === null) {
       keyboard.close();
       throw noTerminal("neither stderr nor stdout is a terminal");
     }
-    const entry = new HiddenEntry();
     const interrupted = Promise.withResolvers<"interrupted">();
     const onSignal = () => interrupted.resolve("interrupted");
     const signals: Deno.Signal[] = this.#windows ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+    const hidden = prompt.startsWith(PASTE_ON);
     try {
       keyboard.setRaw(true);
-      screen.writeSync(encoder.encode(PASTE_ON + prompt));
+      screen.writeSync(encoder.encode(prompt));
       const chunk = new Uint8Array(4096);
       for (;;) {
         const read = await Promise.race([keyboard.read(chunk), interrupted.promise]);
         let state: "more" | "done" | "interrupted" = "interrupted";
         if (typeof read === "number") {
           try {
-            state = entry.take(chunk.subarray(0, read));
+            state = take(chunk.subarray(0, read));
           } catch (error) {
             await drain(keyboard);
             throw error;
@@ -173,12 +205,11 @@ export class SystemTerminal implements Terminal {
         }
         chunk.fill(0);
         if (state === "interrupted") throw new OvError("io/interrupted", "Cannot read the entry: interrupted");
-        if (state === "done") return checked(entry.finish(name));
+        if (state === "done") return;
       }
     } finally {
-      entry.wipe();
       keyboard.setRaw(false);
-      screen.writeSync(encoder.encode(PASTE_OFF + "\n"));
+      if (hidden) screen.writeSync(encoder.encode(PASTE_OFF + "\n"));
       for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
       keyboard.close();
     }

@@ -98,7 +98,7 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
   "grant.add": { argv: list(text), secrets: list(text), use: oneOf("once", "until", "always"), until: orNull(time) },
   "grant.revoke": { id: text },
   "approve.list": nothing,
-  "approve.decide": { id: text, decision: oneOf("once", "session", "always", "deny") },
+  "approve.decide": { id: orNull(text), decision: orNull(oneOf("once", "session", "always", "deny")) },
   "mcp.open": { authorize: boolean },
   "mcp.status": nothing,
   "mcp.list": nothing,

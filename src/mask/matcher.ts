@@ -46,6 +46,8 @@ export class Matcher {
   readonly #wordMask: number;
   readonly #wordBytes: number;
   readonly #filter: WordFilter;
+  /** Words and the two bytes after them: asked where the first filter does not say no. */
+  readonly #longer: WordFilter;
   /** Open addressing: slot → entry index + 1. */
   readonly #slots: Int32Array;
   readonly #keys: Int32Array;
@@ -73,6 +75,7 @@ export class Matcher {
     this.#prefix = new Int32Array(2 * this.#largest + 8);
     const total = patterns.reduce((sum, pattern) => sum + pattern.bytes.byteLength, 0);
     this.#filter = new WordFilter(total);
+    this.#longer = new WordFilter(total);
     this.#slots = new Int32Array(1 << Math.max(4, Math.ceil(Math.log2(2 * total + 1))));
     this.#keys = new Int32Array(total);
     this.#entryPattern = new Int32Array(total);
@@ -91,6 +94,7 @@ export class Matcher {
     for (let at = 0; at + this.#wordBytes <= bytes.byteLength; at++) {
       const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | ((bytes[at + 3] ?? 0) << 24);
       this.#filter.add((word | 0x20202020) & this.#wordMask);
+      if (at + this.#wordBytes + 2 <= bytes.byteLength) this.#longer.add(this.#longWord(bytes, at));
     }
     const group = this.#sizes.indexOf(threshold);
     const ownBytes = own[bytes.byteLength]!;
@@ -145,9 +149,26 @@ export class Matcher {
       const word = (words[w]! | 0x20202020) & cut;
       const hash = Math.imul(word ^ (word >>> 15), 0x9e3779b1);
       const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
-      if ((table[hash >>> shift]! & mask) === mask) this.#probe(aligned, w << 2, hits);
+      if ((table[hash >>> shift]! & mask) === mask && this.#mayHold(aligned, w << 2)) {
+        this.#probe(aligned, w << 2, hits);
+      }
     }
     if (this.#wordBytes === 3 && (size & 3) === 3) this.#probe(aligned, size - 3, hits);
+  }
+
+  /** A hash of the word at `at` and the two bytes after it. */
+  #longWord(bytes: Uint8Array, at: number): number {
+    const three = (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)) | 0x202020;
+    const next = at + 3;
+    const rest = bytes[next]! | (bytes[next + 1]! << 8) | (this.#wordBytes === 4 ? bytes[next + 2]! << 16 : 0) |
+      0x202020;
+    return Math.imul(three, HASH_BASE) ^ rest;
+  }
+
+  /** Whether a run can hold the word at `at`: two bytes more of it stand after the word, or before it. */
+  #mayHold(bytes: Uint8Array, at: number): boolean {
+    return (at + this.#wordBytes + 2 <= bytes.byteLength && this.#longer.has(this.#longWord(bytes, at))) ||
+      (at >= 2 && this.#longer.has(this.#longWord(bytes, at - 2)));
   }
 
   /** Looks up every window that holds the word at `at`. */

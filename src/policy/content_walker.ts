@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { OvError } from "../base/mod.ts";
 import { isFile, packagesBelow, readPackage, readText, upward } from "./content_files.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
 import { packageBins, packageScripts, parsePackage } from "./content_javascript.ts";
@@ -24,6 +25,8 @@ export interface WalkerOptions {
   readonly find: (command: string, workDir: string) => Promise<string | null>;
   readonly home: string | null;
   readonly ownUid: number | null;
+  /** What a program that others can write is: refused, or only noted. */
+  readonly writable: "refuse" | "note";
 }
 
 /** Scripts that start scripts that start scripts: how deep. */
@@ -68,7 +71,7 @@ export class ContentWalker {
       return;
     }
     const real = await Deno.realPath(program).catch(() => program);
-    if (depth > 0) { for (const path of new Set([program, real])) await refuseWritableByOthers(path, this.#o.ownUid); }
+    for (const path of new Set([program, real])) await this.#refuseWritable(path);
     // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
     const names = [plainName(program), plainName(real)];
     const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
@@ -86,6 +89,15 @@ export class ContentWalker {
     else if (is((name) => name === "deno") !== undefined) await this.#denoTask(args, dir, depth);
     else if (is((name) => RUN_ALL.has(name)) !== undefined) await this.#runAll(args, dir, depth);
     else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
+  }
+
+  async #refuseWritable(path: string): Promise<void> {
+    try {
+      await refuseWritableByOthers(path, this.#o.ownUid);
+    } catch (error) {
+      if (!(error instanceof OvError) || this.#o.writable === "refuse") throw error;
+      this.#notes.add(error.message.replace(/^Cannot run /, ""));
+    }
   }
 
   /** Files named in arguments: as they are, after `--flag=`, after `@`. */

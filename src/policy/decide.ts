@@ -23,15 +23,16 @@ export function decide(
     reason,
     changed,
   });
-  if (never !== undefined) return refuse(`no grant is good for such a command: ${never.text}`);
-
-  const sameCommand = grants.filter((grant) => coversCommand(grant, request) && isLive(grant, request, now));
+  // Under *ask*, a grant for one use is what a person has just answered (`ov approve`), not a listing.
+  const usable = never === undefined ? grants : mode === "ask" ? grants.filter(({ use }) => use === "once") : [];
+  const sameCommand = usable.filter((grant) => coversCommand(grant, request) && isLive(grant, request, now));
   const valid = sameCommand.find((grant) => changedPaths(grant, request).length === 0);
   if (valid !== undefined) return { kind: "allow", reason: `grant ${valid.id}`, grant: valid.id };
   if (sameCommand.length > 0) {
     const changed = changedPaths(sameCommand.at(-1)!, request);
     return refuse(`what the command loads has changed since it was granted: ${changed.join(", ")}`, changed);
   }
+  if (never !== undefined) return refuse(`no lasting grant is good for such a command: ${never.text}`);
   return refuse(
     mode === "ask" ? "no grant covers the command" : "only listed commands may run, and no grant covers it",
   );

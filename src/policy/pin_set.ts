@@ -103,7 +103,7 @@ export class PinSet {
     return new OvError(
       "policy/denied",
       `Cannot check what the command loads: more than ${files} files or ${bytes / 1024 ** 2} MiB, at ${path}`,
-      { hint: "Give large data on stdin, or run the command in an environment whose mode is open." },
+      { hint: "Name smaller files in the command, or give large data on stdin." },
     );
   }
 }

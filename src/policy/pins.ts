@@ -7,7 +7,6 @@
  * Everything is read now and the program starts later. {@link changedSince} right before the start narrows the gap; it
  * does not close it, since no platform can start a tree of files from the bytes that were hashed.
  */
-import { refuseWritableByOthers } from "./content_hijack.ts";
 import { ContentWalker } from "./content_walker.ts";
 import { PIN_LIMITS, type PinLimits, PinSet } from "./pin_set.ts";
 import type { Pin } from "./types.ts";
@@ -31,6 +30,11 @@ export interface PinCommand {
   readonly home?: string;
   /** The user's id, to compare owners with; see `content_hijack.ts`. */
   readonly ownUid?: number | null;
+  /**
+   * What a program is that others can write (`refuse`). `note` is for machines that have no other users and are set up so
+   * all the same: the runners of GitHub keep their programs in folders that everybody can write.
+   */
+  readonly writable?: "refuse" | "note";
   readonly limits?: PinLimits;
 }
 
@@ -52,18 +56,18 @@ export interface PinnedCommand {
  */
 export async function pinCommand(o: PinCommand): Promise<PinnedCommand> {
   const realProgram = o.realProgram ?? await Deno.realPath(o.program).catch(() => o.program);
-  const ownUid = o.ownUid ?? null;
-  for (const path of new Set([o.program, realProgram])) await refuseWritableByOthers(path, ownUid);
   const set = new PinSet(o.limits ?? PIN_LIMITS);
   const walker = new ContentWalker(set, {
     find: o.find ?? (() => Promise.resolve(null)),
     home: o.home ?? null,
-    ownUid,
+    ownUid: o.ownUid ?? null,
+    writable: o.writable ?? "refuse",
   });
   await walker.command(o.program, o.argv, o.workDir, 0);
   return {
     programSha256: set.digestOf(realProgram) ?? "",
-    pins: set.pins.filter((pin) => pin.path !== realProgram),
+    // Behind a link, the program's own file is a pin as well: the link may come to lead elsewhere.
+    pins: set.pins.filter((pin) => pin.path !== o.program),
     notes: walker.notes,
   };
 }

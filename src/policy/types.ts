@@ -28,7 +28,10 @@ export interface Grant {
   readonly env: string;
   /** Names; a command may ask for fewer, never for others. */
   readonly secrets: readonly string[];
-  /** Absolute real path. */
+  /**
+   * Absolute path as it was found, links and all: one file may be many programs (busybox), which look at the name that
+   * they are started by. The file behind it is among the pins where it is another.
+   */
   readonly program: string;
   readonly programSha256: string;
   /** The arguments after the program. */
@@ -52,7 +55,7 @@ export interface RunRequest {
   readonly app: string;
   readonly env: string;
   readonly secrets: readonly string[];
-  /** Absolute real path. */
+  /** Absolute path as it was found. */
   readonly program: string;
   readonly programSha256: string;
   /** The arguments after the program. */

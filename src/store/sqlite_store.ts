@@ -104,8 +104,10 @@ export class SqliteStore implements Store {
           () => this.#list.all(kind, scope).map((row) => ({ id: blob(row.id), body: blob(row.body) })),
         ),
       close: () => {
-        if (open && !this.#closed && this.#database.isTransaction) execute(this.#database, "COMMIT");
+        const ends = open && !this.#closed && this.#database.isTransaction;
         open = false;
+        // In a damaged file the end of a transaction can fail as any read of it can.
+        if (ends) this.#attempt("Cannot read vault", () => execute(this.#database, "COMMIT"));
       },
     };
   }

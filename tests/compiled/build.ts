@@ -46,7 +46,7 @@ export async function buildOlder(
     const args = compileArguments(resolve(output), options.narrowing ?? {}).filter((arg) =>
       !["--frozen", "--bundle", "--minify", "main.ts"].includes(arg) && !arg.startsWith("--app-name")
     );
-    const unlike = ["--no-lock", "--no-check", ...WORKERS.map((worker) => `--include=${worker}`)];
+    const unlike = ["--no-lock", ...WORKERS.map((worker) => `--include=${worker}`)];
     await compile("npx", ["-y", `deno@${OLDER_DENO}`, ...args, ...unlike, "main.ts"], tree);
   } finally {
     await Deno.remove(tree, { recursive: true });

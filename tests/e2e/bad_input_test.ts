@@ -26,7 +26,7 @@ Deno.test("a wrong password is refused, and changes nothing", async () => {
   await Deno.writeTextFile(world.passwordFile, "not-the-password");
   const ended = await world.ovUnlocked(["--json", "secret", "set", "A", "--stdin"], { stdin: "x" });
   refusedJson(ended, "vault/wrong-password");
-  refused(await world.ovUnlocked(["secret", "list"]), 3, /wrong password/);
+  refused(await world.ovUnlocked(["secret", "list"]), 3, /password is wrong/);
 });
 
 Deno.test("locked and not allowed to ask is its own error", async () => {

@@ -120,17 +120,23 @@ Deno.test("what an agent asked for and nobody could answer is approved by a pers
   assert.match(await agentRun(world), /policy\/approval-required/);
 });
 
-Deno.test("ov approve on a terminal offers the request and denies it when told so", async () => {
+Deno.test("ov approve on a terminal shows the request and takes one key, also no and Ctrl-C", async () => {
   await using world = await withKey();
   await agentRun(world);
-  const ended = await world.terminal(["approve"], [
+  const stopped = await world.terminal(["approve"], [
     TYPE_PASSWORD,
-    { expect: "Which request\\?.*sh ok\\.sh", echo: false, send: "\r" },
-    { expect: "Allow it\\?.*No", send: "\x1b[B\x1b[B\x1b[B" },
-    { expect: "No", send: "\r" },
-  ], { columns: 120 });
-  assert.equal(ended.code, 0, ended.transcript);
-  assert.match(ended.transcript, /Denied: API_KEY for sh ok\.sh/);
+    { expect: "Command +sh ok\\.sh.*Allow it: .*\\? $", echo: false, send: "\x03" },
+  ]);
+  assert.equal(stopped.code, 130, stopped.transcript);
+  assert.deepEqual(stopped.after, stopped.before);
+  assert.equal((await approvals(world)).pending.length, 1);
+  const denied = await world.terminal(["approve"], [
+    TYPE_PASSWORD,
+    { expect: "Allow it: .*\\? $", echo: false, send: "n" },
+  ]);
+  assert.equal(denied.code, 0, denied.transcript);
+  assert.match(denied.transcript, /Denied: API_KEY for sh ok\.sh/);
+  assert.deepEqual(denied.after, denied.before);
   assert.deepEqual((await approvals(world)).pending, []);
 });
 

@@ -23,18 +23,6 @@ const PLAN = {
   rewritable: true,
   projectFile: null,
 };
-const CONSENT = {
-  action: "run",
-  app: "shop",
-  env: "development",
-  secrets: ["ALPHA_KEY"],
-  program: "/usr/bin/node",
-  argv: ["node", "a.js"],
-  workDir: "/w",
-  pins: [],
-  warnings: [],
-  choices: ["once", "session", "always"],
-};
 
 const answers: Record<string, (params: Record<string, unknown>) => unknown> = {
   "configure": () => ({ context: { app: "shop", env: "development" } }),
@@ -50,8 +38,6 @@ const answers: Record<string, (params: Record<string, unknown>) => unknown> = {
     warnings: [],
   }),
   "app.delete": () => ({ secrets: 1 }),
-  "approve.list": () => ({ pending: [{ id: "r1", createdAt: 0, consent: CONSENT, client: "agent" }] }),
-  "approve.decide": () => ({ consent: CONSENT, decision: "once" }),
 };
 
 const keeper = {

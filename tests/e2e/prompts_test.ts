@@ -45,16 +45,8 @@ Deno.test("every question ends with 130 on Ctrl-C and on a signal, nothing done,
     [["import"], [], /asked import\.apply/],
     [["import"], [{ expect: TICKS, send: "\r" }], /asked import\.apply/],
     [["app", "delete", "shop"], [], /asked app\.delete/],
-    [["approve"], [], /asked approve\.decide/],
-    [["approve", "r1"], [], /asked approve\.decide/],
   ];
-  const shown = [
-    TICKS,
-    "\\(Y/n\\)",
-    "\\(y/N\\)",
-    "Which request\\?.*submit|Which request\\?.*select",
-    "Allow it\\?.*select",
-  ];
+  const shown = [TICKS, "\\(Y/n\\)", "\\(y/N\\)"];
   for (const [i, [argv, steps, never]] of questions.entries()) {
     for (const end of [{ send: "\x03" }, { signal: "INT" as const }, { signal: "TERM" as const }]) {
       const ended = await front(argv, [...steps, { expect: shown[i]!, echo: false, ...end }]);
@@ -63,16 +55,6 @@ Deno.test("every question ends with 130 on Ctrl-C and on a signal, nothing done,
       assert.doesNotMatch(ended.transcript, never);
     }
   }
-});
-
-Deno.test("ov approve lets request and answer be chosen with the keyboard", async () => {
-  const ended = await front(["approve"], [
-    { expect: "Which request\\?.*r1", echo: false, send: "\r" },
-    { expect: "Command +node a\\.js.*Allow it\\?.*No", send: "\x1b[B" },
-    { expect: "session", send: "\r" },
-  ]);
-  assert.equal(ended.code, 0, ended.transcript);
-  assert.match(ended.transcript, /asked approve\.decide \{"id":"r1","decision":"session"\}/);
 });
 
 Deno.test("a question is usable on a narrow terminal", async () => {

@@ -44,7 +44,7 @@ export const GOOD: { readonly [O in Operation]: readonly Params<O>[] } = {
   ],
   "grant.revoke": [{ id: "x" }],
   "approve.list": [{}],
-  "approve.decide": [{ id: "x", decision: "session" }],
+  "approve.decide": [{ id: "x", decision: "session" }, { id: null, decision: null }],
   "mcp.open": [{ authorize: true }],
   "mcp.status": [{}],
   "mcp.list": [{}],

@@ -31,6 +31,8 @@ const NULLABLE = new Set([
   "run.secrets",
   "run.timeoutMs",
   "grant.add.until",
+  "approve.decide.id",
+  "approve.decide.decision",
   "mcp.create.generate",
   "mcp.update.generate",
   "mcp.run.workDir",

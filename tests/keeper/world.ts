@@ -45,6 +45,15 @@ export class FakeTerminal implements Terminal {
     return Promise.resolve(Secret.fromText(name, next));
   }
 
+  readKey(prompt: string, keys: readonly string[]): Promise<string> {
+    this.prompts.push(prompt);
+    const next = this.typed.shift();
+    if (next === undefined || !keys.includes(next)) {
+      return Promise.reject(new OvError("usage/no-terminal", "Cannot ask: nobody presses that key"));
+    }
+    return Promise.resolve(next);
+  }
+
   show(text: string): void {
     this.shown += text;
   }
@@ -196,6 +205,7 @@ export class World {
       platform: Deno.build.os,
       environment,
       programs: "any",
+      self: [],
       syncHost: null,
     };
     const terminal = new FakeTerminal(options.typed);

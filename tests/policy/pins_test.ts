@@ -90,6 +90,19 @@ Deno.test("pinCommand() pins what a link leads to, and finds that it leads elsew
     assert.equal(changedSince(before, await project.pin("tool link")).length, 2);
   }));
 
+Deno.test("pinCommand() binds the file behind a program that is a link", () =>
+  Project.with({ "store/v1": "#!/bin/sh\n", "store/v2": "#!/bin/sh\n" }, async (project) => {
+    const link = join(project.folder, "bin/linked");
+    await Deno.symlink(join(project.folder, "store/v1"), link);
+    const before = await project.pin("linked");
+    assert(before.pins.some((pin) => pin.path.endsWith("store/v1")));
+    await Deno.remove(link);
+    await Deno.symlink(join(project.folder, "store/v2"), link);
+    const after = await project.pin("linked");
+    assert.equal(before.programSha256, after.programSha256);
+    assert.equal(changedSince(before, after).length, 2);
+  }));
+
 Deno.test("pinCommand() reads the home folder's configuration of a package manager", () =>
   Project.with(
     { "package.json": '{"scripts": {"a": "tool"}}', "home/.npmrc": "node-options=--require=x" },
@@ -161,6 +174,13 @@ Deno.test("pinCommand() refuses a program that others can write, or whose folder
     await Deno.chmod(project.folder, 0o777);
     assert.equal(await code("tool"), "policy/denied");
     await Deno.chmod(project.folder, 0o700);
+  }));
+
+Deno.test("pinCommand() only notes a program that others can write where it is told so", () =>
+  Project.with({}, async (project) => {
+    await Deno.chmod(join(project.folder, "bin"), 0o777);
+    const { notes } = await project.pin("tool", { writable: "note" });
+    assert.match(notes.join(), /every user of this machine can write to/);
   }));
 
 Deno.test("pinCommand() refuses a program behind a link into a folder that others can write", () =>

@@ -1,23 +1,12 @@
 /** `ov approve` */
-import type { Consent, PendingView } from "../../keeper/protocol.ts";
-import { OvError } from "../../base/mod.ts";
+import type { Answer, Consent, PendingView } from "../../keeper/protocol.ts";
 import type { Cli } from "../command.ts";
-import { consentText, nameList } from "../consent_text.ts";
-import type { Choice } from "../io.ts";
+import { nameList } from "../consent_text.ts";
 import type { Invocation } from "../invocation.ts";
 import { usageError } from "../parse.ts";
 import { printable, quoteCommand, relativeTime, table } from "../text.ts";
 
-type Decision = "once" | "session" | "always" | "deny";
-
-const DECISIONS: readonly Decision[] = ["once", "session", "always", "deny"];
-const LABELS: Readonly<Record<Decision, string>> = {
-  once: "Yes, this once",
-  session: "Yes, for this session of the agent",
-  always: "Yes, always, while command and files stay as they are",
-  deny: "No",
-};
-
+const DECISIONS: readonly Answer[] = ["once", "session", "always", "deny"];
 /** Builds the command. */
 export function build(cli: Cli) {
   return cli.leaf("approve", "Answer what agents asked for", ["ov approve", "ov approve r3x9q --once"])
@@ -38,7 +27,7 @@ export function build(cli: Cli) {
 export async function approve(
   at: Invocation,
   id: string | null,
-  options: Readonly<Partial<Record<Decision | "list", true | undefined>>>,
+  options: Readonly<Partial<Record<Answer | "list", true | undefined>>>,
 ): Promise<void> {
   const given = DECISIONS.filter((decision) => options[decision] === true);
   if (given.length > 1) {
@@ -48,14 +37,14 @@ export async function approve(
   if (id === null && decision !== null) {
     throw usageError("Cannot approve: no request was named", "List them with `ov approve --list`.");
   }
-  const { pending } = await at.keeper.call("approve.list", {});
-  if (options.list || (id === null && (!at.canAsk || pending.length === 0))) return await list(at, pending);
-  const request = id === null ? await choose(at, pending) : find(pending, id);
-  await at.remark(`${consentText(request.consent)}\n`);
-  const answer = decision ?? await ask(at, request);
-  const done = await at.keeper.call("approve.decide", { id: request.id, decision: answer });
-  const said = answer === "deny" ? "Denied" : `Approved (${answer})`;
-  await at.done(`${said}: ${summary(done.consent)}\n`, { id: request.id, decision: answer, consent: done.consent });
+  if (options.list === true || (id === null && !at.canAsk)) {
+    return await list(at, (await at.keeper.call("approve.list", {})).pending);
+  }
+  // The keeper shows the request and asks: no code of the front is between the person and the answer.
+  const done = await at.keeper.call("approve.decide", { id, decision });
+  if (done === null) return await at.remark("Nothing is waiting for an answer.\n");
+  const said = done.decision === "deny" ? "Denied" : `Approved (${done.decision})`;
+  await at.done(`${said}: ${summary(done.consent)}\n`, done);
 }
 
 async function list(at: Invocation, pending: readonly PendingView[]): Promise<void> {
@@ -76,36 +65,4 @@ function summary(consent: Consent): string {
   if (consent.action === "delete") return `delete ${names}`;
   if (consent.action === "update") return `replace ${names}`;
   return `${names} for ${quoteCommand(consent.argv)}`;
-}
-
-async function choose(at: Invocation, pending: readonly PendingView[]): Promise<PendingView> {
-  const now = at.io.now();
-  return await at.io.choose(
-    "Which request?",
-    pending.map((request) => ({
-      value: request,
-      label: `${printable(request.id)}  ${relativeTime(request.createdAt, now)}  ${summary(request.consent)}`,
-    })),
-  );
-}
-
-function find(pending: readonly PendingView[], id: string): PendingView {
-  const request = pending.find((one) => one.id === id);
-  if (request !== undefined) return request;
-  throw new OvError("request/not-found", `Cannot approve: no request "${id}" is waiting`, {
-    hint: "List them with `ov approve --list`.",
-  });
-}
-
-async function ask(at: Invocation, request: PendingView): Promise<Decision> {
-  if (!at.canAsk) {
-    throw new OvError("usage/no-terminal", "Cannot approve: the answer is missing and nobody can be asked", {
-      hint: `Run \`ov approve ${request.id} --once\` (or --session, --always, --deny) on a terminal.`,
-    });
-  }
-  const choices: Choice<Decision>[] = [...request.consent.choices, "deny" as const].map((decision) => ({
-    value: decision,
-    label: LABELS[decision],
-  }));
-  return await at.io.choose("Allow it?", choices);
 }

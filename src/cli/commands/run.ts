@@ -8,6 +8,7 @@ interface RunOptions {
   readonly secrets?: string | undefined;
   readonly raw?: true | undefined;
   readonly timeout?: string | undefined;
+  readonly remember?: true | undefined;
 }
 
 /** Builds the command. */
@@ -28,6 +29,7 @@ export function build(cli: Cli) {
     .option("--secrets <names>", "secrets that the command gets, as A,B")
     .option("--timeout <duration>", "end it after this time, as 30s, 5m or 2h")
     .option("--raw", "do not mask; asks for the master password every time")
+    .option("--remember", "allow exactly this from now on; asks for the master password")
     .passThroughOptions()
     .action((argv, options, command) => cli.runKept(command, (at) => run(at, argv, options)));
 }
@@ -44,6 +46,7 @@ export async function run(at: Invocation, argv: readonly string[], options: RunO
     secrets: options.secrets === undefined ? null : parseNames(options.secrets, "Cannot run"),
     raw: options.raw === true,
     timeoutMs: options.timeout === undefined ? null : parseDurationMs(options.timeout, "Cannot run"),
+    ...(options.remember === true ? { remember: true } : {}),
   });
   if (end.timedOut) await at.remark(`ov: Run: timed out after ${options.timeout}\n`);
   await at.resultBeside(end);

@@ -1,10 +1,12 @@
-import { OvError } from "../../base/mod.ts";
+import { OvError, printable, quoteCommand } from "../../base/mod.ts";
+import { consentLines } from "../consent_lines.ts";
 import type { Door } from "../door.ts";
 import { consentFor, prepareRun } from "../execution.ts";
 import {
   grantFor,
   listGrants,
   listPending,
+  type Pending,
   pendingView,
   removePending,
   revokeGrant,
@@ -13,6 +15,8 @@ import {
 } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
 import { readMode, writeMode } from "../policy_store.ts";
+import type { Answer, Consent } from "../protocol.ts";
+import { requireSecretName } from "./secrets.ts";
 
 type GrantOperations =
   | "policy.show"
@@ -53,8 +57,11 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
       if ((use === "until") !== (until !== null)) {
         throw new OvError("usage/invalid", "Cannot grant: --until goes with a time, and only with it");
       }
+      for (const name of secrets) requireSecretName(name);
       const { app, env } = door.context();
-      const session = await door.unlockTyped(`Allow a command to get ${secrets.join(", ")} of ${app}/${env}.`);
+      const session = await door.unlockTyped(
+        `Allow a command to get ${secrets.join(", ") || "no secret"} of ${app}/${env}:\n  ${quoteCommand(argv)}`,
+      );
       const run = await prepareRun(door, session, await door.boundContext(session), {
         origin: "human",
         argv,
@@ -86,24 +93,70 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
       return { pending: (await listPending(session, door.parts.now())).map(pendingView) };
     },
     "approve.decide": async ({ id, decision }) => {
-      const session = await door.unlockTyped(`${decision === "deny" ? "Refuse" : "Allow"} the request ${id}.`);
+      const session = await door.unlockTyped(
+        id === null
+          ? "Answer what agents asked for."
+          : `${decision === "deny" ? "Refuse" : "Answer"} the request ${printable(id)}.`,
+      );
       const now = door.parts.now();
-      const pending = (await listPending(session, now)).find((each) => each.id === id);
+      const waiting = await listPending(session, now);
+      if (id === null && waiting.length === 0) return null;
+      const pending = id === null ? await choose(door, waiting) : waiting.find((each) => each.id === id);
       if (pending === undefined) {
         throw new OvError("request/not-found", "Cannot approve: no such request waits", {
-          hint: "`ov approve` lists those that do; a request waits for an hour.",
+          hint: "`ov approve --list` shows those that do; a request waits for an hour.",
         });
       }
-      if (decision !== "deny" && !pending.consent.choices.includes(decision)) {
-        throw new OvError("policy/denied", `Cannot approve with ${decision}: ${pending.consent.warnings[0]}`, {
+      const { consent } = pending;
+      door.parts.terminal.show(consentLines(consent));
+      const answer = decision ?? await ask(door, consent);
+      if (answer !== "deny" && !consent.choices.includes(answer)) {
+        throw new OvError("policy/denied", `Cannot approve with ${answer}: ${consent.warnings[0]}`, {
           hint: "Such a command can only be allowed once at a time.",
         });
       }
-      const { app, env, secrets, program } = pending.consent;
-      await session.appendAudit({ action: "approve", decision, app, env, secrets, program, client: pending.client });
-      if (decision !== "deny") await storeGrant(session, grantFor(pending.request, decision, now), now);
-      await removePending(session, id);
-      return { consent: pending.consent, decision };
+      const { app, env, secrets, program } = consent;
+      await session.appendAudit({
+        action: "approve",
+        decision: answer,
+        app,
+        env,
+        secrets,
+        program,
+        client: pending.client,
+      });
+      if (answer !== "deny") await storeGrant(session, grantFor(pending.request, answer, now), now);
+      await removePending(session, pending.id);
+      return { id: pending.id, consent, decision: answer };
     },
   };
+}
+
+/** Most requests that one key can choose from. */
+const MAX_CHOICES = 9;
+
+/** The only request, or the one whose number is pressed. */
+async function choose(door: Door, waiting: readonly Pending[]): Promise<Pending> {
+  if (waiting.length === 1) return waiting[0]!;
+  const { terminal } = door.parts;
+  const shown = waiting.slice(0, MAX_CHOICES);
+  shown.forEach(({ consent }, i) => terminal.show(`  ${i + 1}  ${quoteCommand(consent.argv)}\n`));
+  const key = await terminal.readKey("Which? ", shown.map((_, i) => String(i + 1)));
+  return shown[Number(key) - 1]!;
+}
+
+const ANSWERS: Readonly<Record<string, Answer>> = { o: "once", s: "session", a: "always", n: "deny" };
+
+async function ask(door: Door, { choices }: Consent): Promise<Answer> {
+  const keys = Object.keys(ANSWERS).filter((key) =>
+    key === "n" || (choices as readonly Answer[]).includes(ANSWERS[key]!)
+  );
+  const words = {
+    o: "[o]nce",
+    s: "for this [s]ession",
+    a: "[a]lways, while command and files stay as they are",
+    n: "[n]o",
+  };
+  const offered = keys.map((key) => words[key as keyof typeof words]).join(", ");
+  return ANSWERS[await door.parts.terminal.readKey(`Allow it: ${offered}? `, keys)]!;
 }

@@ -1,11 +1,11 @@
-import { isSecretName, OvError, type Secret } from "../../base/mod.ts";
+import { isSecretName, OvError, quoteCommand, type Secret } from "../../base/mod.ts";
 import { CappedOutput } from "../../run/mod.ts";
 import type { Door } from "../door.ts";
 import { consentFor, type PreparedRun, prepareRun, refuseValues, startRun } from "../execution.ts";
 import { generateValue } from "../generate.ts";
 import { grantFor, listGrants, MEMORY_PREFIX, storeGrant, storePending, viewOf } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
-import { McpSession } from "../mcp_session.ts";
+import { McpSession, notAuthorized } from "../mcp_session.ts";
 import { readMode } from "../policy_store.ts";
 import type {
   Consent,
@@ -17,7 +17,6 @@ import type {
   RunOutput,
   SessionStatus,
 } from "../protocol.ts";
-import { quoteArgument } from "../quote.ts";
 import type { CallContext } from "../service.ts";
 import type { VaultSession } from "../vault_session.ts";
 import { RECOVERABLE_MS, requireSecretName } from "./secrets.ts";
@@ -62,14 +61,19 @@ class Connection {
 
   /** Begins to unlock, and answers at once: a client must not wait for a password with its handshake. */
   open(authorize: boolean): { sessionId: string } {
+    const lent = this.#door.session;
     if (this.#opening === null && (authorize || this.#door.hasPasswordFile)) {
       const purpose = "Let the agent behind this `ov mcp` ask for commands with your secrets.";
-      this.#opening = (authorize ? this.#door.unlockTyped(purpose) : this.#door.unlock(purpose)).then((vault) => {
+      this.#opening = (authorize ? this.#door.unlockTyped(purpose) : this.#door.unlock(purpose)).then(async (vault) => {
+        if (!authorize) await this.#door.requirePassword(purpose);
         this.#session.authorize();
         return vault;
       });
       // Every call reports the failure; until one does, it is nobody's unhandled rejection.
       this.#opening.catch(() => {});
+    } else if (this.#opening === null && lent !== null) {
+      // `ov agent` has the vault open. That unlocks; it authorises nobody.
+      this.#opening = Promise.resolve(lent);
     }
     return { sessionId: this.#session.id };
   }
@@ -100,13 +104,14 @@ class Connection {
         // An agent is not told which of them is the bait.
         canary: false,
         grants: grants.filter((grant) => grant.secrets.includes(secret.name))
-          .map(viewOf).map((grant) => [grant.program, ...grant.argv].map(quoteArgument).join(" ")),
+          .map(viewOf).map((grant) => quoteCommand([grant.program, ...grant.argv])),
       })),
     };
   }
 
   async exists(name: string) {
     const { vault, context } = await this.#vault();
+    await this.#intercept(vault, context, [name]);
     const { app, env } = context;
     const exists = isSecretName(name) && (await vault.listSecrets(context)).some((secret) => secret.name === name);
     return { exists, context: { app, env } };
@@ -115,7 +120,7 @@ class Connection {
   async create(name: string, generate: Generate | null): Promise<{ version: number }> {
     requireSecretName(name);
     if (generate === null) throw enterOutOfBand(name);
-    const { vault, context } = await this.#vault();
+    const { vault, context } = await this.#authorizedVault();
     await this.#intercept(vault, context, [name]);
     const [done] = await this.#storeGenerated(vault, context, name, generate, "create");
     return { version: done!.version };
@@ -124,9 +129,10 @@ class Connection {
   async update({ name, generate, answer }: Params<"mcp.update">): Promise<MayAsk<{ version: number }>> {
     requireSecretName(name);
     if (generate === null) throw enterOutOfBand(name);
-    const { vault, context } = await this.#vault();
+    const { vault, context } = await this.#authorizedVault();
+    await this.#intercept(vault, context, [name]);
     await this.#requireSecret(vault, context, name);
-    const question = this.#askAbout("update", context, name, answer);
+    const question = this.#askAbout("update", context, name, answer, generate);
     if (question !== null) return question;
     const [done] = await this.#storeGenerated(vault, context, name, generate, "update");
     return { kind: "done", value: { version: done!.version } };
@@ -134,7 +140,8 @@ class Connection {
 
   async delete({ name, answer }: Params<"mcp.delete">): Promise<MayAsk<{ recoverableUntil: number }>> {
     requireSecretName(name);
-    const { vault, context } = await this.#vault();
+    const { vault, context } = await this.#authorizedVault();
+    await this.#intercept(vault, context, [name]);
     await this.#requireSecret(vault, context, name);
     const question = this.#askAbout("delete", context, name, answer);
     if (question !== null) return question;
@@ -263,9 +270,7 @@ class Connection {
 
   /** One line for each command that was allowed, however often it ran. */
   #remember(run: PreparedRun): void {
-    const line = `${run.wanted.argv.map(quoteArgument).join(" ")} with ${
-      run.request.secrets.join(", ") || "no secret"
-    }`;
+    const line = `${quoteCommand(run.wanted.argv)} with ${run.request.secrets.join(", ") || "no secret"}`;
     if (!this.#session.allowed.includes(line) && this.#session.allowed.length < 100) this.#session.allowed.push(line);
   }
 
@@ -278,6 +283,13 @@ class Connection {
     }
     const vault = await this.#opening;
     return { vault, context: await this.#door.boundContext(vault) };
+  }
+
+  /** {@link Connection.#vault} for what changes it: an agent that lends the open vault allows none of that. */
+  async #authorizedVault(): Promise<{ vault: VaultSession; context: Context }> {
+    const opened = await this.#vault();
+    if (!this.#session.isAuthorized) throw notAuthorized();
+    return opened;
   }
 
   async #requireSecret(vault: VaultSession, context: Context, name: string): Promise<void> {
@@ -321,9 +333,10 @@ class Connection {
     context: Context,
     name: string,
     answer: ConsentAnswer | undefined,
+    generate: Generate | null = null,
   ): Extract<MayAsk<never>, { kind: "consent" }> | null {
     const { app, env } = context;
-    const fingerprint = JSON.stringify([action, app, env, name]);
+    const fingerprint = JSON.stringify([action, app, env, name, generate?.length, generate?.charset]);
     const now = this.#door.parts.now();
     if (answer !== undefined) {
       this.#session.answer(answer, fingerprint, now);

@@ -1,15 +1,17 @@
-import { OvError } from "../../base/mod.ts";
+import { OvError, quoteCommand } from "../../base/mod.ts";
 import type { Door } from "../door.ts";
 import { consentFor, type PreparedRun, prepareRun, startRun } from "../execution.ts";
+import { grantFor, storeGrant } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
-import { writeWhole } from "../output.ts";
+import { writeThrough } from "../output.ts";
 import type { Context } from "../protocol.ts";
-import { quoteArgument } from "../quote.ts";
+import type { VaultSession } from "../vault_session.ts";
+import { requireSecretName } from "./secrets.ts";
 
 /** `ov run`: a person's run. The password given for this run is the consent to it (DESIGN §4). */
 export function runHandlers(door: Door): Pick<Handlers, "run"> {
   return {
-    run: async ({ argv, secrets, raw, timeoutMs }, { signal }) => {
+    run: async ({ argv, secrets, raw, timeoutMs, remember }, { signal }) => {
       if (argv.length === 0 || argv[0] === "") {
         throw new OvError("usage/invalid", "Cannot run: there is no command", {
           hint: "For example: ov run --secrets STRIPE_SECRET_KEY -- node test.js",
@@ -17,13 +19,15 @@ export function runHandlers(door: Door): Pick<Handlers, "run"> {
       }
       const context = door.context();
       const names = secretsFor(secrets, context);
+      // Before they are shown: a name from elsewhere could hold what a terminal acts on.
+      for (const name of names) requireSecretName(name);
       const purpose = [
         `Run with ${names.join(", ") || "no secret"} of ${context.app}/${context.env}${
           raw ? ", output NOT masked" : ""
         }:`,
-        `  ${argv.map(quoteArgument).join(" ")}`,
+        `  ${quoteCommand(argv)}`,
       ].join("\n");
-      const session = raw ? await door.unlockTyped(purpose) : await door.unlock(purpose);
+      const session = raw || remember === true ? await door.unlockTyped(purpose) : await door.unlock(purpose);
       const run = await prepareRun(door, session, await door.boundContext(session), {
         origin: "human",
         argv,
@@ -32,19 +36,39 @@ export function runHandlers(door: Door): Pick<Handlers, "run"> {
         agentSession: null,
       });
       requireAllowed(run);
+      if (run.decision.kind === "ask") await door.requirePassword(purpose);
+      if (remember === true) await rememberRun(door, session, run);
+      const everything = door.parts.caller === undefined ? [] : await session.getAllSecrets(run.ref);
       const end = await startRun(door, session, run, {
         raw,
         timeoutMs,
         abort: signal,
-        alsoWatch: [],
+        // Who lives longer than one run watches for every value of the env (DESIGN §6).
+        alsoWatch: everything,
         reason: run.decision.kind === "allow" ? run.decision.reason : "password given for this run",
+        // `ov run -- … | head`: run/ ends the command quietly on a closed pipe, which it must recognise.
         sink: {
-          write: (which, bytes) => writeWhole(which === "stdout" ? Deno.stdout : Deno.stderr, bytes),
+          write: (which, bytes) => writeThrough(which === "stdout" ? Deno.stdout : Deno.stderr, bytes),
         },
       });
+      for (const secret of everything) secret.wipe();
+      // A consent is for one run: the next one of this keeper asks again.
+      door.spendPassword();
       return { exitCode: end.exitCode, signal: end.signal, maskedCount: end.maskedCount, timedOut: end.timedOut };
     },
   };
+}
+
+/** `--remember`: what was just allowed with the typed password is allowed from now on. @throws OvError `policy/denied` */
+async function rememberRun(door: Door, session: VaultSession, run: PreparedRun): Promise<void> {
+  if (!consentFor(run).choices.includes("always")) {
+    throw new OvError("policy/denied", "Cannot remember this command: it could do anything with the secrets", {
+      hint: "Run it without --remember; it is asked about each time.",
+    });
+  }
+  if (run.decision.kind === "allow" && run.decision.grant !== null) return;
+  const now = door.parts.now();
+  await storeGrant(session, grantFor(run.request, "always", now), now);
 }
 
 /** The names given, else those of `.ov.yaml`. @throws OvError `usage/invalid` */
@@ -61,8 +85,6 @@ function requireAllowed(run: PreparedRun): void {
   if (run.decision.kind !== "deny") return;
   const { secrets } = consentFor(run);
   throw new OvError("policy/denied", `Cannot run: ${run.decision.reason}`, {
-    hint: `Allow it first: ov grant add --secrets ${secrets.join(",")} -- ${
-      run.wanted.argv.map(quoteArgument).join(" ")
-    }`,
+    hint: `Allow it first: ov grant add --secrets ${secrets.join(",")} -- ${quoteCommand(run.wanted.argv)}`,
   });
 }

@@ -20,6 +20,14 @@ const VALUES: readonly Uint8Array[] = ALPHABETS.map((alphabet) => {
   return values;
 });
 
+/** For each byte, a bit for each alphabet in which it can be the first digit of four bytes of text: 10 to 40. */
+const FIRST = Uint8Array.from({ length: 256 }, (_, byte) => {
+  return VALUES.reduce(
+    (bits, values, index) => bits | (values[byte]! >= 10 && values[byte]! <= 40 ? 1 << index : 0),
+    0,
+  );
+});
+
 const GROUP = 5;
 /** The shortest word (characters) that is read. */
 const LEAST_WORD = 10;
@@ -35,25 +43,32 @@ export const readBase85: Reader = (text, emit) => {
     const from = i;
     while (++i < size && text[i]! > 0x20);
     if (i - from < LEAST_WORD) continue;
-    for (const values of VALUES) readWord(text, from, i, values, found);
+    readWord(text, from, i, found);
   }
   for (const view of found) emit(view);
 };
 
-function readWord(text: Uint8Array, from: number, to: number, values: Uint8Array, found: View[]): void {
-  // For each alignment, up to where it has been decoded.
-  const done = [0, 0, 0, 0, 0];
+function readWord(text: Uint8Array, from: number, to: number, found: View[]): void {
+  // For each alphabet and alignment, up to where it has been decoded.
+  let done: Int32Array | null = null;
   for (let sample = from; sample + 2 * GROUP <= to; sample += STRIDE) {
-    for (let at = sample; at < sample + GROUP && at + 2 * GROUP <= to; at++) {
-      // The first digit of four bytes of text is 10 to 40: most samples end here.
-      const first = values[text[at]!]!, second = values[text[at + GROUP]!]!;
-      if (first < 10 || first > 40 || second < 10 || second > 40 || done[at % GROUP]! > at) continue;
-      if (!isText(groupAt(text, at, values)) || !isText(groupAt(text, at + GROUP, values))) continue;
-      let start = at, end = at + 2 * GROUP;
-      while (start - GROUP >= from && isText(groupAt(text, start - GROUP, values))) start -= GROUP;
-      while (end + GROUP <= to && isText(groupAt(text, end, values))) end += GROUP;
-      done[at % GROUP] = end;
-      if (end - start >= LEAST_WORD + GROUP || end - start > to - from - GROUP) {
+    const stop = Math.min(sample + GROUP, to - 2 * GROUP + 1);
+    for (let at = sample; at < stop; at++) {
+      // Most samples end here.
+      const alphabets = FIRST[text[at]!]! & FIRST[text[at + GROUP]!]!;
+      if (alphabets === 0) continue;
+      for (let index = 0; index < VALUES.length; index++) {
+        if ((alphabets & (1 << index)) === 0) continue;
+        const values = VALUES[index]!;
+        if (!isText(groupAt(text, at, values)) || !isText(groupAt(text, at + GROUP, values))) continue;
+        done ??= new Int32Array(VALUES.length * GROUP);
+        const lane = index * GROUP + at % GROUP;
+        if (done[lane]! > at) continue;
+        let start = at, end = at + 2 * GROUP;
+        while (start - GROUP >= from && isText(groupAt(text, start - GROUP, values))) start -= GROUP;
+        while (end + GROUP <= to && isText(groupAt(text, end, values))) end += GROUP;
+        done[lane] = end;
+        if (end - start < LEAST_WORD + GROUP && end - start <= to - from - GROUP) continue;
         found.push(decoded(text, start, end, Math.min(to, end + GROUP - 1), values));
       }
     }

@@ -20,26 +20,6 @@ interface Unit {
 /** Reads the escape at `at` into `unit`; how many bytes it takes, or 0 where there is none. */
 type Undo = (text: Uint8Array, at: number, unit: Unit) => number;
 
-function readerOf(marker: number, undo: Undo): Reader {
-  return (text, emit) => {
-    const unit: Unit = { bytes: new Uint8Array(8), size: 0 };
-    let island: Island | null = null;
-    for (let at = 0; at < text.length; at++) {
-      if (text[at] !== marker) continue;
-      const taken = undo(text, at, unit);
-      if (taken === 0) continue;
-      if (island !== null && at - island.end > 2 * MARGIN_BYTES) {
-        emit(island.close());
-        island = null;
-      }
-      island ??= new Island(text, Math.max(0, at - MARGIN_BYTES));
-      island.add(at, taken, unit);
-      at += taken - 1;
-    }
-    if (island !== null) emit(island.close());
-  };
-}
-
 class Island {
   readonly #text: Uint8Array;
   #out: Uint8Array = new Uint8Array(1024);
@@ -300,12 +280,37 @@ const undoQuotes = (quote: number): Undo => (text, at, unit) => {
   return text[at + 1] === quote ? 2 : 0;
 };
 
-/** A reader for each family of escapes, by the byte that every escape of it begins with. */
-export const escapeReaders: ReadonlyMap<number, Reader> = new Map([
-  [0x5c, readerOf(0x5c, undoBackslash)],
-  [0x25, readerOf(0x25, undoPercent)],
-  [0x3d, readerOf(0x3d, undoQuotedPrintable)],
-  [0x26, readerOf(0x26, undoEntity)],
-  [0x27, readerOf(0x27, undoQuotes(0x27))],
-  [0x22, readerOf(0x22, undoQuotes(0x22))],
-]);
+/** The families of escapes, and for each byte which one's escapes begin with it (plus one). */
+const FAMILIES: readonly Undo[] = [
+  undoBackslash,
+  undoPercent,
+  undoQuotedPrintable,
+  undoEntity,
+  undoQuotes(0x27),
+  undoQuotes(0x22),
+];
+const FAMILY = new Uint8Array(256);
+[0x5c, 0x25, 0x3d, 0x26, 0x27, 0x22].forEach((marker, index) => FAMILY[marker] = index + 1);
+
+/** Each island of each family's escapes, undone. Other families' stay as they are: a view is read again. */
+export const readEscapes: Reader = (text, emit) => {
+  const unit: Unit = { bytes: new Uint8Array(8), size: 0 };
+  const islands: (Island | null)[] = FAMILIES.map(() => null);
+  const next = new Int32Array(FAMILIES.length);
+  for (let at = 0; at < text.length; at++) {
+    const family = FAMILY[text[at]!]! - 1;
+    if (family < 0 || next[family]! > at) continue;
+    const taken = FAMILIES[family]!(text, at, unit);
+    if (taken === 0) continue;
+    let island: Island | null = islands[family] ?? null;
+    if (island !== null && at - island.end > 2 * MARGIN_BYTES) {
+      emit(island.close());
+      island = null;
+    }
+    island ??= new Island(text, Math.max(0, at - MARGIN_BYTES));
+    islands[family] = island;
+    island.add(at, taken, unit);
+    next[family] = at + taken;
+  }
+  for (const island of islands) if (island !== null) emit(island.close());
+};

@@ -28,30 +28,30 @@ const BASE64 = radix(6, 4, `${UPPER}${UPPER.toLowerCase()}0123456789+/`);
 BASE64.values[0x2d] = 62;
 BASE64.values[0x5f] = 63;
 
-/** The other alphabets, in one case or the other, each with the shortest run (characters) that is read. */
-const OTHERS: readonly (Radix & { characters: RegExp; least: number })[] = [
-  { ...radix(4, 2, "0123456789ABCDEF"), characters: /[0-9a-fA-F]/, least: 12 },
-  { ...radix(5, 8, `${UPPER}234567`), characters: /[A-Z2-7]/, least: 16 }, // RFC 4648 §6
-  { ...radix(5, 8, `${UPPER}234567`), characters: /[a-z2-7]/, least: 24 },
-  { ...radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), characters: /[A-V0-9]/, least: 16 }, // RFC 4648 §7
-  { ...radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), characters: /[a-v0-9]/, least: 24 },
-  { ...radix(1, 8, "01"), characters: /[01]/, least: 48 },
+const BASE16 = radix(4, 2, "0123456789ABCDEF");
+const LEAST_HEX = 12;
+/** Alphabets that are rare as long runs, in one case or the other, each with the shortest run (characters) that is read. */
+const RARE: readonly { kind: Radix; member: Uint8Array; least: number; notHex: boolean }[] = [
+  rare(radix(5, 8, `${UPPER}234567`), /[A-Z2-7]/, 16), // RFC 4648 §6
+  rare(radix(5, 8, `${UPPER}234567`), /[a-z2-7]/, 24),
+  rare(radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), /[A-V0-9]/, 16, true), // RFC 4648 §7
+  rare(radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), /[a-v0-9]/, 24, true),
+  rare(radix(1, 8, "01"), /[01]/, 48),
 ];
-const EVERY = (1 << OTHERS.length) - 1;
-/** For each byte, a bit for each of {@link OTHERS} that does not have it. */
-const MISSING = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const char = String.fromCharCode(byte);
-  return OTHERS.reduce((bits, { characters }, index) => bits | (characters.test(char) ? 0 : 1 << index), 0);
-});
-const LEAST_RUN = 8;
-const LEAST_OTHER = Math.min(...OTHERS.map(({ least }) => least));
 
-/** Groups of four characters decoded on both sides of what looked like something. */
-const CONTEXT_QUADS = 24;
-/** Groups of ASCII in a row that are worth reading. */
-const ASCII_QUADS = 4;
-/** From this threshold on, a trace holds two groups in a row at any alignment. */
-const TWO_QUADS_BYTES = 8;
+function rare(kind: Radix, characters: RegExp, least: number, notHex = false) {
+  const member = Uint8Array.from({ length: 256 }, (_, byte) => characters.test(String.fromCharCode(byte)) ? 1 : 0);
+  return { kind, member, least, notHex };
+}
+
+const LEAST_RUN = 8;
+
+/** Bytes decoded on both sides of what looked like something. */
+const CONTEXT_BYTES = 72;
+/** Bytes of ASCII in a row that are worth reading. */
+const ASCII_BYTES = 12;
+/** From this threshold on, a trace holds two words of three bytes in a row at any alignment. */
+const TWO_WORDS_BYTES = 8;
 
 /** A reader of runs, for these patterns. */
 export function runReader(patterns: readonly Pattern[]): Reader {
@@ -62,10 +62,11 @@ export function runReader(patterns: readonly Pattern[]): Reader {
     for (let i = 0; i + 3 <= bytes.byteLength; i++) {
       const word = ((bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!) | 0x202020;
       all.add(word);
-      if (threshold < TWO_QUADS_BYTES) short.add(word);
+      if (threshold < TWO_WORDS_BYTES) short.add(word);
     }
   }
   const values = BASE64.values;
+  const hex = BASE16.values;
 
   return (text, emit) => {
     const size = text.length;
@@ -75,61 +76,126 @@ export function runReader(patterns: readonly Pattern[]): Reader {
       const from = i;
       while (++i < size && values[text[i]!] !== 255);
       if (i - from < LEAST_RUN) continue;
-      for (let lane = 0; lane < 4; lane++) readLane(text, from + lane, i, all, short, out);
-      if (i - from >= LEAST_OTHER) readOthers(text, from, i, out);
+      readPacked(text, BASE64, from, i, all, short, out);
+      if (i - from < LEAST_HEX) continue;
+      eachRun(
+        text,
+        hex,
+        255,
+        from,
+        i,
+        LEAST_HEX,
+        (start, end) => readPacked(text, BASE16, start, end, all, short, out),
+      );
+      if (i - from >= 16) {
+        for (const { kind, member, least, notHex } of RARE) {
+          eachRun(text, member, 0, from, i, least, (start, end) => {
+            // What is mostly hexadecimal is not base32hex: its other sixteen letters would have to be missing by chance.
+            if (notHex && countOf(text, hex, start, end) > 0.8 * (end - start)) return;
+            for (let lane = 0; lane < kind.group; lane++) out.add(kind, start + lane, end, null);
+          });
+        }
+      }
     }
     out.emit(emit);
   };
 }
 
-/** Looks at one alignment of a base64 run. */
-function readLane(text: Uint8Array, from: number, to: number, all: WordFilter, short: WordFilter, out: Decoded): void {
-  const values = BASE64.values;
+/** Calls `found` for each run of at least `least` bytes whose entry in `table` is not `none`; most bytes are not looked at. */
+function eachRun(
+  text: Uint8Array,
+  table: Uint8Array,
+  none: number,
+  from: number,
+  to: number,
+  least: number,
+  found: (from: number, to: number) => void,
+): void {
+  let start = from;
+  for (let end = from + least - 1; end < to;) {
+    let i = end;
+    while (i >= start && table[text[i]!] !== none) i--;
+    if (i >= start) {
+      start = i + 1;
+      end = i + least;
+      continue;
+    }
+    while (++end < to && table[text[end]!] !== none);
+    found(start, end);
+    start = end + 1;
+    end += least;
+  }
+}
+
+function countOf(text: Uint8Array, values: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let i = from; i < to; i++) if (values[text[i]!] !== 255) count++;
+  return count;
+}
+
+/** For each alignment: where the last ASCII word and the last word of a pattern ended, and how many there were in a row. */
+const asciiAt = new Int32Array(4), asciiCount = new Int32Array(4);
+const knownAt = new Int32Array(4), knownCount = new Int32Array(4);
+/** For each alignment: what is to be decoded, `from` < 0 where nothing is. */
+const wantedFrom = new Int32Array(4), wantedTo = new Int32Array(4), wantedDeep = new Uint8Array(4);
+
+/** Reads a run of characters of 4 or 6 bits, every alignment at once, keeping the last 24 bits. */
+function readPacked(
+  text: Uint8Array,
+  kind: Radix,
+  from: number,
+  to: number,
+  all: WordFilter,
+  short: WordFilter,
+  out: Decoded,
+): void {
+  const { bits, values, group } = kind;
   const { table, shift } = all.parts;
-  let ascii = 0, known = 0;
-  let start = -1, end = -1, deep = false;
-  const last = to - 4;
-  for (let i = from; i <= last; i += 4) {
-    const word = (values[text[i]!]! << 18) | (values[text[i + 1]!]! << 12) | (values[text[i + 2]!]! << 6) |
-      values[text[i + 3]!]!;
+  const wordChars = 24 / bits;
+  const groupBytes = (group * bits) / 8;
+  const context = Math.ceil(CONTEXT_BYTES / groupBytes) * group;
+  const asciiGroups = Math.ceil((ASCII_BYTES - 3) / groupBytes) + 1;
+  const lanes = group - 1;
+  asciiAt.fill(-9), knownAt.fill(-9), wantedFrom.fill(-1), wantedDeep.fill(0);
+  const first = from + wordChars - 1;
+  let word = 0;
+  for (let i = from; i < to; i++) {
+    word = ((word << bits) | values[text[i]!]!) & 0xffffff;
+    if (i < first) continue;
     let wanted = false, nested = false;
-    if ((word & 0x808080) === 0) nested = ++ascii >= ASCII_QUADS || (i - from === 4 * (ascii - 1) && i + 8 > last);
-    else ascii = 0;
+    if ((word & 0x808080) === 0) {
+      const lane = i & lanes;
+      const count = asciiCount[lane] = asciiAt[lane] === i - group ? asciiCount[lane]! + 1 : 1;
+      asciiAt[lane] = i;
+      // What is ASCII from one end of a short run to the other counts too.
+      nested = count >= asciiGroups || (i - first === group * (count - 1) && i + group >= to);
+    }
     const folded = word | 0x202020;
     const hash = Math.imul(folded ^ (folded >>> 15), 0x9e3779b1);
     const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
-    if ((table[hash >>> shift]! & mask) === mask) wanted = ++known >= 2 || short.has(folded);
-    else known = 0;
+    if ((table[hash >>> shift]! & mask) === mask) {
+      const lane = i & lanes;
+      const count = knownCount[lane] = knownAt[lane] === i - group ? knownCount[lane]! + 1 : 1;
+      knownAt[lane] = i;
+      wanted = count >= 2 || short.has(folded);
+    }
     if ((word === 0x1f8b08 || word === 0x28b52f || (word >>> 16) === 0x78) && hasCompressedMagic(word)) {
-      out.addCompressed(BASE64, i, to);
+      out.addCompressed(kind, i + 1 - wordChars, to);
     }
     if (!wanted && !nested) continue;
-    if (start >= 0 && i > end) {
-      out.add(BASE64, start, end, deep);
-      start = -1, deep = false;
+    const lane = i & lanes;
+    const start = i + 1 - wordChars;
+    if (wantedFrom[lane]! >= 0 && start > wantedTo[lane]!) {
+      out.add(kind, wantedFrom[lane]!, wantedTo[lane]!, wantedDeep[lane] === 1);
+      wantedFrom[lane] = -1, wantedDeep[lane] = 0;
     }
-    if (start < 0) start = Math.max(from, i - 4 * CONTEXT_QUADS);
-    end = Math.max(end, Math.min(to, i + 4 * CONTEXT_QUADS));
-    deep ||= nested;
+    if (wantedFrom[lane]! < 0) {
+      wantedFrom[lane] = start - Math.min(context, start - from - ((start - from) % group));
+    }
+    wantedTo[lane] = Math.min(to, start + context);
+    if (nested) wantedDeep[lane] = 1;
   }
-  if (start >= 0) out.add(BASE64, start, end, deep);
-}
-
-/** Decodes what of a base64 run is a run of another alphabet. */
-function readOthers(text: Uint8Array, from: number, to: number, out: Decoded): void {
-  const since = new Int32Array(OTHERS.length).fill(from);
-  // What is hexadecimal from end to end is not read as base32hex: its other 16 letters would have to be missing by chance.
-  for (let i = from; i <= to; i++) {
-    const missing = i === to ? EVERY : MISSING[text[i]!]!;
-    if (missing === 0) continue;
-    for (let index = 0; index < OTHERS.length; index++) {
-      if ((missing & (1 << index)) === 0) continue;
-      const start = since[index]!;
-      if (index > 0) since[index] = i + 1;
-      const other = OTHERS[index]!;
-      if (i - start < other.least || (index >= 3 && index <= 4 && since[0]! <= start)) continue;
-      for (let lane = 0; lane < other.group; lane++) out.add(other, start + lane, i, null);
-    }
-    if ((missing & 1) !== 0) since[0] = i + 1;
+  for (let lane = 0; lane < group; lane++) {
+    if (wantedFrom[lane]! >= 0) out.add(kind, wantedFrom[lane]!, wantedTo[lane]!, wantedDeep[lane] === 1);
   }
 }

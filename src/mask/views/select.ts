@@ -3,66 +3,90 @@
 import { isAlphanumeric } from "../pattern.ts";
 import { type Reader, selection, type View } from "../view.ts";
 
-const DENSE = Uint8Array.from({ length: 256 }, (_, byte) => byte > 0x20 && byte !== 0x7f ? 1 : 0);
-const SKELETON = Uint8Array.from({ length: 256 }, (_, byte) => isAlphanumeric(byte) ? 1 : 0);
+/** What a text has in it, so that it is worth reading in a certain way: {@link Selections.has}. */
+export const HAS = {
+  /** Anything that the dense view leaves out; a break; blanks; anything that the skeleton leaves out. */
+  control: 1,
+  symbol: 2,
+  lineBreak: 4,
+  blank: 8,
+  digit: 16,
+  wide: 32,
+  terminal: 64,
+} as const;
 
-/**
- * Without white space and control characters: wrapped encodings become one run, one character a line becomes a word, and
- * UTF-16 and UTF-32 of ASCII lose their zeros.
- *
- * @param scratch at least as long as the text; the view borrows it
- */
-export function denseView(text: Uint8Array, scratch: Uint8Array): View {
-  return selected(text, scratch, DENSE);
+/** For each byte, what it is. */
+const KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let kind = byte <= 0x20 || byte === 0x7f ? HAS.control as number : 0;
+  if (!isAlphanumeric(byte)) kind |= HAS.symbol;
+  if (byte === 0x0a || byte === 0x0d) kind |= HAS.lineBreak;
+  if (byte === 0x20 || byte === 0x09) kind |= HAS.blank;
+  if (byte >= 0x30 && byte <= 0x39) kind |= HAS.digit;
+  if (byte >= 0x80) kind |= HAS.wide;
+  if (byte === 0x1b || byte === 0x08) kind |= HAS.terminal;
+  return kind;
+});
+
+/** Three selections of one text, made in one pass. */
+export interface Selections {
+  /** Union of {@link HAS}. */
+  readonly has: number;
+  /**
+   * Without white space and control characters: one character a line becomes a word, and UTF-16 and UTF-32 of ASCII lose their
+   * zeros.
+   */
+  readonly dense: View;
+  /** Letters and digits alone: any punctuation may stand between them. */
+  readonly skeleton: View;
+  /** With wrapped lines made whole: no line breaks, and no blanks after them. */
+  readonly unwrapped: View;
 }
 
-/** Letters and digits alone: any punctuation may stand between them. */
-export function skeletonView(text: Uint8Array, scratch: Uint8Array): View {
-  return selected(text, scratch, SKELETON);
-}
+/** Room for three selections, used again and again. */
+export class SelectionBuffers {
+  #buffers: [Uint8Array, Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0), new Uint8Array(0)];
 
-function selected(text: Uint8Array, scratch: Uint8Array, keep: Uint8Array): View {
-  let size = 0;
-  for (let i = 0; i < text.length; i++) {
-    const byte = text[i]!;
-    scratch[size] = byte;
-    size += keep[byte]!;
-  }
-  const count = size;
-  return selection(scratch.subarray(0, count), true, () => {
-    const at = new Int32Array(count);
-    for (let i = 0, o = 0; o < count; i++) if (keep[text[i]!] === 1) at[o++] = i;
-    return at;
-  });
-}
-
-/**
- * With wrapped lines made whole: no line breaks, and no blanks after them. The text itself where it has one line.
- *
- * @param scratch at least as long as the text; the view borrows it
- */
-export function unwrappedView(text: Uint8Array, scratch: Uint8Array): View {
-  let size = 0;
-  for (let i = 0; i < text.length; i++) {
-    const byte = text[i]!;
-    if (byte === 0x0a || byte === 0x0d) i = endOfBreak(text, i) - 1;
-    else scratch[size++] = byte;
-  }
-  const count = size;
-  return selection(scratch.subarray(0, count), true, () => {
-    const at = new Int32Array(count);
-    for (let i = 0, o = 0; o < count; i++) {
-      if (text[i] === 0x0a || text[i] === 0x0d) i = endOfBreak(text, i) - 1;
-      else at[o++] = i;
+  /** The selections of `text`; they borrow this room until it is used again. */
+  select(text: Uint8Array): Selections {
+    const size = text.length;
+    if (this.#buffers[0].length < size) {
+      const room = Math.max(1024, size + (size >> 1));
+      this.#buffers = [new Uint8Array(room), new Uint8Array(room), new Uint8Array(room)];
     }
-    return at;
-  });
+    const [dense, skeleton, unwrapped] = this.#buffers;
+    let has = 0, d = 0, s = 0, u = 0, after = 0;
+    for (let i = 0; i < size; i++) {
+      const byte = text[i]!;
+      const kind = KIND[byte]!;
+      has |= kind;
+      dense[d] = byte;
+      d += 1 ^ (kind & 1);
+      skeleton[s] = byte;
+      s += 1 ^ ((kind >> 1) & 1);
+      unwrapped[u] = byte;
+      after = (kind >> 2) & 1 | (after & (kind >> 3));
+      u += 1 ^ after;
+    }
+    return {
+      has,
+      dense: selection(dense.subarray(0, d), true, () => positions(text, d, (kind) => 1 ^ (kind & 1))),
+      skeleton: selection(skeleton.subarray(0, s), true, () => positions(text, s, (kind) => 1 ^ ((kind >> 1) & 1))),
+      unwrapped: selection(unwrapped.subarray(0, u), true, () => {
+        let after = 0;
+        return positions(text, u, (kind) => {
+          after = (kind >> 2) & 1 | (after & (kind >> 3));
+          return 1 ^ after;
+        });
+      }),
+    };
+  }
 }
 
-function endOfBreak(text: Uint8Array, at: number): number {
-  let i = at + 1;
-  while (i < text.length && (text[i] === 0x20 || text[i] === 0x09)) i++;
-  return i;
+/** Where each byte that `keep` keeps stands. */
+function positions(text: Uint8Array, count: number, keep: (kind: number) => number): Int32Array {
+  const at = new Int32Array(count);
+  for (let i = 0, o = 0; o < count; i++) if (keep(KIND[text[i]!]!) === 1) at[o++] = i;
+  return at;
 }
 
 const ESC = 0x1b, BEL = 0x07, BACKSPACE = 0x08;

@@ -17,7 +17,7 @@ const CONSENT: Consent = {
 const PENDING: PendingView = { id: "r1", createdAt: NOW - 3 * MINUTE, consent: CONSENT, client: "an agent 1.0" };
 const ANSWER = {
   "approve.list": { pending: [PENDING] },
-  "approve.decide": { consent: CONSENT, decision: "once" },
+  "approve.decide": { id: "r1", consent: CONSENT, decision: "once" as const },
 };
 
 Deno.test("ov approve lists when nobody can be asked, with everything inbound escaped", async () => {
@@ -31,55 +31,35 @@ r1  3 minutes ago  an agent 1.0  STRIPE_SECRET_KEY for node a.js $'\\x1b[2Jinnoc
   assert.equal(ran.params("approve.decide"), undefined);
 });
 
-Deno.test("ov approve ID shows the consent in words and passes the decision on", async () => {
+Deno.test("ov approve ID passes the decision on, or leaves it to the keeper to ask", async () => {
   for (const decision of ["once", "session", "always", "deny"] as const) {
-    const ran = await ov(["approve", "r1", `--${decision}`], ANSWER);
+    const ran = await ov(["approve", "r1", `--${decision}`], {
+      "approve.decide": { id: "r1", consent: CONSENT, decision },
+    });
     assert.deepEqual(ran.params("approve.decide"), { id: "r1", decision });
     assert.equal(ran.status, 0);
-    assert.equal(
-      ran.err,
-      `Action     Run a command with secrets
-Command    node a.js $'\\x1b[2Jinnocent\\n'
-Program    /usr/bin/node
-Directory  /w
-Secrets    STRIPE_SECRET_KEY
-From       shop/development
-Files      /w/a.js (sha256 abababababab…)
-Warning    can send the secret to the network
-
-`,
-    );
     assert.match(ran.out, decision === "deny" ? /^Denied: / : new RegExp(`^Approved \\(${decision}\\): `));
+    assert.match(ran.out, /STRIPE_SECRET_KEY for node a\.js \$'\\x1b\[2Jinnocent\\n'/);
   }
+  const asked = await ov(["approve", "r1"], ANSWER);
+  assert.deepEqual(asked.params("approve.decide"), { id: "r1", decision: null });
 });
 
-Deno.test("ov approve lets the person choose request and answer, of those that are possible", async () => {
-  const ran = await ov(["approve"], ANSWER, { terminal: true, replies: ["r1", "always"] });
-  assert.deepEqual(ran.params("approve.decide"), { id: "r1", decision: "always" });
-  assert.deepEqual(ran.io.questions[1]!.labels, [
-    "Yes, this once",
-    "Yes, always, while command and files stay as they are",
-    "No",
-  ]);
+Deno.test("ov approve without a request lets the keeper ask on a terminal", async () => {
+  const ran = await ov(["approve"], ANSWER, { terminal: true });
+  assert.deepEqual(ran.params("approve.decide"), { id: null, decision: null });
+  assert.equal(ran.params("approve.list"), undefined);
 });
 
-Deno.test("ov approve decides nothing when interrupted, unknown, ambiguous or unanswered", async () => {
-  const interrupted = await ov(["approve"], ANSWER, { terminal: true, replies: [] });
-  assert.deepEqual([interrupted.status, interrupted.params("approve.decide")], [130, undefined]);
-  const cases: [string[], number][] = [
-    [["r2", "--once"], 5],
-    [["r1", "--once", "--deny"], 2],
-    [["--once"], 2],
-    [["r1"], 2],
-  ];
-  for (const [line, status] of cases) {
+Deno.test("ov approve decides nothing when the answer is ambiguous or belongs to no request", async () => {
+  for (const line of [["r1", "--once", "--deny"], ["--once"]]) {
     const ran = await ov(["approve", ...line], ANSWER);
-    assert.deepEqual([ran.status, ran.params("approve.decide")], [status, undefined], line.join(" "));
+    assert.deepEqual([ran.status, ran.params("approve.decide")], [2, undefined], line.join(" "));
   }
 });
 
 Deno.test("ov approve says on stderr that nothing waits", async () => {
-  const ran = await ov(["approve"], { "approve.list": { pending: [] } }, { terminal: true });
+  const ran = await ov(["approve"], { "approve.decide": null }, { terminal: true });
   assert.deepEqual([ran.status, ran.out, ran.err], [0, "", "Nothing is waiting for an answer.\n"]);
 });
 

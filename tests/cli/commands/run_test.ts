@@ -25,6 +25,8 @@ Deno.test("ov run passes its options on", async () => {
   assert.deepEqual(bare.params("run"), { argv: ["x"], secrets: null, raw: false, timeoutMs: null });
   const full = await ov(["run", "--secrets", "B,A", "--raw", "--timeout", "30s", "x"], ANSWER);
   assert.deepEqual(full.params("run"), { argv: ["x"], secrets: ["B", "A"], raw: true, timeoutMs: 30_000 });
+  const remembered = await ov(["run", "--remember", "x"], ANSWER);
+  assert.deepEqual(remembered.params("run"), { ...bare.params("run") as object, remember: true });
 });
 
 Deno.test("ov run ends with the child's status", async () => {

@@ -204,5 +204,5 @@ Deno.test("mcp.status counts, and tells what was allowed", () =>
     const status = await mcp.call("mcp.status", {});
     assert.deepEqual([status.runs, status.denied, status.intercepted, status.masked], [1, 0, 0, 0]);
     assert.equal(status.sessionAgeSeconds, 61);
-    assert.deepEqual(status.allowed, ["echo ''\\''x y'\\''' with API_KEY"]);
+    assert.deepEqual(status.allowed, ["echo $'\\'x y\\'' with API_KEY"]);
   }));

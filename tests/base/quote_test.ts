@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { quoteArgument } from "../../src/keeper/quote.ts";
+import { quoteArgument } from "../../src/base/mod.ts";
 
 const QUOTED: readonly [string, string][] = [
   ["node", "node"],
@@ -10,23 +10,23 @@ const QUOTED: readonly [string, string][] = [
   ["a b", "'a b'"],
   ["$HOME", "'$HOME'"],
   ["`id`", "'`id`'"],
-  ["it's", "'it'\\''s'"],
+  ["it's", "$'it\\'s'"],
   ["a;b", "'a;b'"],
   ["~", "'~'"],
   ["é", "'é'"],
-  ["a\nb", "$'a\\u000ab'"],
-  ["\x1b[2K", "$'\\u001b[2K'"],
-  ["a\rb", "$'a\\u000db'"],
-  ["\u202Etxt.js", "$'\\u202etxt.js'"],
-  ["a\u200Bb", "$'a\\u200bb'"],
-  ["a\u2066b", "$'a\\u2066b'"],
-  ["a\u2028b", "$'a\\u2028b'"],
+  ["a\nb", "$'a\\nb'"],
+  ["\x1b[2K", "$'\\x1b[2K'"],
+  ["a\rb", "$'a\\rb'"],
+  ["\u202Etxt.js", "$'\\U0000202etxt.js'"],
+  ["a\u200Bb", "$'a\\U0000200bb'"],
+  ["a\u2066b", "$'a\\U00002066b'"],
+  ["a\u2028b", "$'a\\U00002028b'"],
   ["\u{E0041}", "$'\\U000e0041'"],
-  ["\u009b31m", "$'\\u009b31m'"],
-  ["\u3164", "$'\\u3164'"],
-  ["a\uFE0Fb", "$'a\\ufe0fb'"],
-  ["\ud800", "$'\\ud800'"],
-  ["it's\t\\", "$'it\\'s\\u0009\\\\'"],
+  ["\u009b31m", "$'\\U0000009b31m'"],
+  ["\u3164", "$'\\U00003164'"],
+  ["a\uFE0Fb", "$'a\\U0000fe0fb'"],
+  ["\ud800", "$'\\U0000d800'"],
+  ["it's\t\\", "$'it\\'s\\t\\\\'"],
 ];
 
 for (const [argument, quoted] of QUOTED) {

@@ -1,0 +1,243 @@
+/**
+ * The agent: holds one vault open, listens on its socket, and lets `ov run` and `ov mcp` have their commands started.
+ * It ends, and with it the keys, when its time is up, when it is told to, or when the process is.
+ */
+import { OvError, Secret } from "../base/mod.ts";
+import type { DoorParts } from "../keeper/door.ts";
+import type { Descriptors } from "../keeper/descriptors.ts";
+import type { AgentView } from "../keeper/protocol.ts";
+import { VaultSession } from "../keeper/vault_session.ts";
+import { Attendant } from "./attendant.ts";
+import { Channel } from "./channel.ts";
+import { type Clocks, TimeLimits } from "./limits.ts";
+import {
+  type Control,
+  type ControlAnswer,
+  decodeMessage,
+  encodeMessage,
+  KIND,
+  type Limits,
+  parseControl,
+  parseOpen,
+} from "./messages.ts";
+import type { AgentPlace, TakenPlace } from "./place.ts";
+import { type Connection, UnixListener } from "./unix_socket.ts";
+
+/** Time for a stranger to prove that they can read the key, in milliseconds. */
+const PROOF_MS = 5000;
+
+/** Most connections at once that have proven nothing yet; the oldest makes room. */
+const MAX_STRANGERS = 16;
+
+/** How often the clocks are looked at, in milliseconds. */
+const TICK_MS = 5000;
+
+/** Pause after a wrong password on the socket, in milliseconds, before the next can be tried. */
+const WRONG_PASSWORD_MS = 1000;
+
+/** What an agent is made of. */
+export interface AgentParts extends Pick<DoorParts, "start" | "hardening" | "now" | "terminals" | "guard"> {
+  readonly descriptors: Descriptors;
+  readonly place: AgentPlace;
+  readonly taken: TakenPlace;
+  readonly uid: number;
+  readonly pid: number;
+  readonly clocks: Clocks;
+  /** Whether it stays, locked, when it locks; else it ends. */
+  readonly stays: boolean;
+  /** How often the clocks are looked at, in milliseconds. */
+  readonly tickMs?: number;
+  /** Time to prove, in milliseconds. */
+  readonly proofMs?: number;
+}
+
+/** One agent. */
+export class Agent {
+  readonly #parts: AgentParts;
+  readonly #limits: TimeLimits;
+  readonly #listener: UnixListener;
+  readonly #attendants = new Set<Attendant>();
+  readonly #strangers = new Set<Connection>();
+  readonly #end = Promise.withResolvers<string>();
+  readonly #ticker: ReturnType<typeof setInterval>;
+  #session: VaultSession | null = null;
+  #reason: string | null = null;
+  #running = 0;
+  #runs = 0;
+  #leaving = false;
+  #unlocking: Promise<unknown> = Promise.resolve();
+
+  /** Listens from now on. @throws OvError `io/failed`, `usage/file` */
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+    this.#limits = new TimeLimits(parts.clocks);
+    this.#listener = UnixListener.listen(parts.descriptors, parts.place.socket);
+    Deno.chmodSync(parts.place.socket, 0o600);
+    this.#ticker = setInterval(() => this.tick(), parts.tickMs ?? TICK_MS);
+    void this.#accept();
+  }
+
+  /** Resolves with the reason when the agent is at its end. */
+  get ended(): Promise<string> {
+    return this.#end.promise;
+  }
+
+  /** Takes the vault that was opened. */
+  unlock(session: VaultSession, limits: Limits): void {
+    this.#session?.close();
+    this.#session = session;
+    this.#reason = null;
+    this.#limits.unlocked(limits);
+  }
+
+  /** Forgets the keys. What runs goes on, since it has what it was given; nothing new is started. */
+  lock(reason: string): void {
+    if (this.#session !== null) {
+      this.#session.close();
+      this.#session = null;
+      this.#reason = reason;
+    }
+    if (this.#parts.stays) return;
+    this.#leaving = true;
+    this.#leaveWhenIdle(reason);
+  }
+
+  /** Forgets the keys, ends what runs, and ends. */
+  stop(reason: string): void {
+    this.#session?.close();
+    this.#session = null;
+    this.#leaving = true;
+    for (const attendant of this.#attendants) attendant.dismiss();
+    this.#leaveWhenIdle(reason);
+  }
+
+  /** Looks at the clocks. */
+  tick(): void {
+    if (this.#session === null) return;
+    const reason = this.#limits.due(this.#running > 0);
+    if (reason !== null) this.lock(reason);
+  }
+
+  /** What it says of itself. */
+  get view(): AgentView {
+    const locked = this.#session === null;
+    const { unlockedAt, locksAt, locksWhenIdleAt } = this.#limits.times;
+    return {
+      pid: this.#parts.pid,
+      version: this.#parts.start.version,
+      locked,
+      reason: this.#reason,
+      unlockedAt: locked ? null : unlockedAt,
+      locksAt: locked ? null : locksAt,
+      locksWhenIdleAt: locked ? null : locksWhenIdleAt,
+      clients: this.#attendants.size,
+      running: this.#running,
+      runs: this.#runs,
+    };
+  }
+
+  #leaveWhenIdle(reason: string): void {
+    if (!this.#leaving || this.#running > 0) return;
+    clearInterval(this.#ticker);
+    this.#listener.close();
+    this.#parts.taken.release();
+    this.#end.resolve(reason);
+  }
+
+  async #accept(): Promise<void> {
+    for (let next = await this.#listener.accept(); next !== null; next = await this.#listener.accept()) {
+      // The folder lets no other user in; the system's word is asked all the same.
+      if (next.peer.uid !== this.#parts.uid) next.socket.close();
+      else void this.#meet(next).catch(() => next?.socket.close());
+    }
+  }
+
+  /** Somebody came. Until they have sent a frame that only a reader of the key can make, they cost little and not long. */
+  async #meet(connection: Connection): Promise<void> {
+    const [oldest] = this.#strangers;
+    if (this.#strangers.size >= MAX_STRANGERS) oldest?.socket.close();
+    this.#strangers.add(connection);
+    const timer = setTimeout(() => connection.socket.close(), this.#parts.proofMs ?? PROOF_MS);
+    const known = () => {
+      clearTimeout(timer);
+      this.#strangers.delete(connection);
+    };
+    try {
+      const channel = await Channel.open(connection.socket, this.#parts.taken.key, "agent");
+      if (channel === null || channel === "version") return connection.socket.close();
+      const first = await channel.receive();
+      known();
+      if (first?.kind === KIND.control) await this.#control(channel, parseControl(decodeMessage(first.payload)));
+      else if (first?.kind === KIND.proof) await this.#serve(channel);
+      channel.close();
+    } finally {
+      known();
+    }
+  }
+
+  async #serve(channel: Channel): Promise<void> {
+    const frame = await channel.receive();
+    const open = frame?.kind === KIND.open ? parseOpen(decodeMessage(frame.payload)) : null;
+    if (open === null) return;
+    const session = this.#leaving ? null : this.#session;
+    const opened = { version: this.#parts.start.version, locked: session === null };
+    await channel.send(KIND.opened, encodeMessage(opened));
+    if (session === null) return await channel.finish();
+    this.#limits.used();
+    const attendant = new Attendant(channel, open, {
+      ...this.#parts,
+      session,
+      onUse: () => this.#limits.used(),
+      onRun: (change) => this.#count(change),
+    });
+    this.#attendants.add(attendant);
+    try {
+      await attendant.attend();
+    } finally {
+      this.#attendants.delete(attendant);
+    }
+  }
+
+  #count(change: 1 | -1): void {
+    this.#running += change;
+    if (change === 1) this.#runs++;
+    this.#limits.used();
+    if (this.#running === 0) this.#leaveWhenIdle(this.#reason ?? "it was stopped");
+  }
+
+  async #control(channel: Channel, control: Control | null): Promise<void> {
+    let answer: ControlAnswer;
+    try {
+      if (control === null) throw new OvError("usage/invalid", "Cannot do that: no such request");
+      if (control.t === "unlock") await this.#unlockFor(channel, control.limits);
+      answer = { ok: true, agent: this.view };
+    } catch (error) {
+      answer = { ok: false, error: OvError.from(error).toWire() };
+    }
+    await channel.send(KIND.controlled, encodeMessage(answer));
+    await channel.finish();
+    if (control?.t === "lock") this.lock("it was told to");
+    if (control?.t === "stop") this.stop("it was told to");
+  }
+
+  /** The password of a person, who may thereby prolong an unlocking that lasts. One at a time, and wrong ones slowly. */
+  async #unlockFor(channel: Channel, limits: Limits): Promise<void> {
+    const frame = await channel.receive();
+    if (frame?.kind !== KIND.entry) throw new OvError("usage/invalid", "Cannot unlock: no password came");
+    const password = new Secret("password", frame.payload);
+    frame.payload.fill(0);
+    const turn = this.#unlocking.then(async () => {
+      try {
+        const { vaultFolder } = this.#parts.start;
+        this.unlock(await VaultSession.open({ folder: vaultFolder, password, now: this.#parts.now }), limits);
+      } catch (error) {
+        await new Promise((resolve) => setTimeout(resolve, WRONG_PASSWORD_MS));
+        throw error;
+      } finally {
+        password.wipe();
+      }
+    });
+    this.#unlocking = turn.catch(() => {});
+    await turn;
+  }
+}
