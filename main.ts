@@ -3,12 +3,12 @@
  * permission of the main thread, and only then loads the command line and with it the npm packages (DESIGN §2).
  */
 import deno from "./deno.json" with { type: "json" };
-import { EXIT, locate, OvError } from "./src/base/mod.ts";
+import { EXIT, locate, OvError, serviceFolder } from "./src/base/mod.ts";
 import { asksForHelp, foldersWrittenBy, presentationOnly, subcommandOf } from "./src/cli/start.ts";
 import { type Keeper, KeeperClient } from "./src/keeper/client.ts";
 import { C_LIBRARIES } from "./src/keeper/native.ts";
 import { type KeeperStart, PROTOCOL_VERSION } from "./src/keeper/protocol.ts";
-import { needsKeeper, startsPrograms } from "./src/keeper/roles.ts";
+import { mayUseAgent, needsKeeper, startsPrograms } from "./src/keeper/roles.ts";
 
 const POWERS = ["read", "write", "net", "run", "ffi", "sys", "env", "import"] as const;
 
@@ -41,13 +41,19 @@ async function startKeeper(
   const isAllowed = (descriptor: Deno.PermissionDescriptor) =>
     Deno.permissions.querySync(descriptor).state === "granted";
 
-  const worker = new Worker(new URL("./src/keeper/worker.ts", import.meta.url).href, {
+  const services = command === "agent" ? serviceFolder(environment, Deno.build.os) : null;
+  const options: WorkerOptions = {
     type: "module",
     name: "keeper",
     deno: {
       permissions: {
         read: true,
-        write: [vaultFolder, configFolder, ...foldersWrittenBy(command, argv, cwd)],
+        write: [
+          vaultFolder,
+          configFolder,
+          ...foldersWrittenBy(command, argv, cwd),
+          ...(services === null ? [] : [services]),
+        ],
         run: startsPrograms(command) ? "inherit" : false,
         ffi: (C_LIBRARIES[Deno.build.os] ?? []).filter((path) => isAllowed({ name: "ffi", path })),
         sys: ["uid"],
@@ -56,7 +62,11 @@ async function startKeeper(
         import: false,
       },
     },
-  });
+  };
+  // The compiler looks for these two lines as they are, to put the isolates into the binary.
+  const worker = mayUseAgent(command)
+    ? new Worker(new URL("./src/agent/worker.ts", import.meta.url).href, options)
+    : new Worker(new URL("./src/keeper/worker.ts", import.meta.url).href, options);
   const client = new KeeperClient(worker);
   worker.addEventListener("error", (event) => {
     event.preventDefault();
@@ -75,11 +85,19 @@ async function startKeeper(
     platform: Deno.build.os,
     environment,
     programs: isAllowed({ name: "run" }) ? "any" : [],
+    self: startOfThis(),
     syncHost: null,
   };
   worker.postMessage(start, command === "init" ? [await startStrength()] : []);
   await nextMessage(worker, "started");
   return client;
+}
+
+/** Program and first arguments that start this very program again. */
+function startOfThis(): string[] {
+  if (Deno.build.standalone) return [Deno.execPath()];
+  const config = import.meta.dirname === undefined ? [] : ["--config", `${import.meta.dirname}/deno.json`];
+  return [Deno.execPath(), "run", "-q", "-P", "--no-prompt", ...config, import.meta.filename ?? ""];
 }
 
 /** Starts the isolate that rates a new password. @returns the keeper's end of the channel to it */

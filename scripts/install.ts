@@ -40,7 +40,14 @@ async function main(): Promise<number> {
     return 1;
   }
   // What a first start would otherwise have to fetch while an agent waits for it.
-  const { success, output } = await runDeno(["install", "--frozen", "--entrypoint", "main.ts", "src/keeper/worker.ts"]);
+  const { success, output } = await runDeno([
+    "install",
+    "--frozen",
+    "--entrypoint",
+    "main.ts",
+    "src/keeper/worker.ts",
+    "src/agent/worker.ts",
+  ]);
   if (!success) {
     console.error(output.trimEnd());
     return 1;

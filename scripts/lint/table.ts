@@ -55,8 +55,9 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
 
 /** Modules that an isolate starts from and that must reach no npm package, whatever lies between. */
 export const FIRST_PARTY_ENTRIES: readonly { readonly file: string; readonly lazily: boolean }[] = [
-  // The keeper never loads one, not even late.
+  // The keeper never loads one, not even late; nor does the agent, which is a keeper that stays.
   { file: "src/keeper/worker.ts", lazily: true },
+  { file: "src/agent/worker.ts", lazily: true },
   // The main thread loads none before it has given up its permissions; `import("./src/cli/mod.ts")` comes after.
   { file: "main.ts", lazily: false },
 ];

@@ -92,11 +92,7 @@ export class Agent {
 
   /** Forgets the keys. What runs goes on, since it has what it was given; nothing new is started. */
   lock(reason: string): void {
-    if (this.#session !== null) {
-      this.#session.close();
-      this.#session = null;
-      this.#reason = reason;
-    }
+    this.#forget(reason);
     if (this.#parts.stays) return;
     this.#leaving = true;
     this.#leaveWhenIdle(reason);
@@ -104,8 +100,7 @@ export class Agent {
 
   /** Forgets the keys, ends what runs, and ends. */
   stop(reason: string): void {
-    this.#session?.close();
-    this.#session = null;
+    this.#forget(reason);
     this.#leaving = true;
     for (const attendant of this.#attendants) attendant.dismiss();
     this.#leaveWhenIdle(reason);
@@ -134,6 +129,13 @@ export class Agent {
       running: this.#running,
       runs: this.#runs,
     };
+  }
+
+  #forget(reason: string): void {
+    if (this.#session === null) return;
+    this.#session.close();
+    this.#session = null;
+    this.#reason = reason;
   }
 
   #leaveWhenIdle(reason: string): void {
@@ -211,6 +213,8 @@ export class Agent {
       if (control === null) throw new OvError("usage/invalid", "Cannot do that: no such request");
       if (control.t === "unlock") await this.#unlockFor(channel, control.limits);
       answer = { ok: true, agent: this.view };
+      // The keys are gone when the answer comes.
+      if (control.t === "lock" || control.t === "stop") this.#forget("it was told to");
     } catch (error) {
       answer = { ok: false, error: OvError.from(error).toWire() };
     }

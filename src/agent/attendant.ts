@@ -142,6 +142,11 @@ export class Attendant implements Caller, Terminal {
     return promise;
   }
 
+  /** No operation that a client of ours may ask for waits for a key. */
+  readKey(): Promise<string> {
+    return Promise.reject(new OvError("usage/no-terminal", "Cannot ask for a key: not through the agent"));
+  }
+
   // --- the caller: its stdio -----------------------------------------------------------------------------------------
 
   read(): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -54,6 +54,23 @@ export function locate(environment: Readonly<Record<string, string | undefined>>
   };
 }
 
+/**
+ * Where the platform's service manager looks for the services of one user; `null` where there is none that we know.
+ * @param environment the caller's variables; `HOME` and `XDG_CONFIG_HOME` are read
+ * @param platform `Deno.build.os`
+ */
+export function serviceFolder(
+  environment: Readonly<Record<string, string | undefined>>,
+  platform: string,
+): string | null {
+  const home = environment["HOME"];
+  if (home === undefined || !home.startsWith("/")) return null;
+  if (platform === "darwin") return `${home}/Library/LaunchAgents`;
+  if (platform !== "linux") return null;
+  const config = environment["XDG_CONFIG_HOME"];
+  return `${config !== undefined && config.startsWith("/") ? config : `${home}/.config`}/systemd/user`;
+}
+
 function nowhere(variable: string): OvError {
   return new OvError("usage/invalid", `Cannot find the vault folder: ${variable} is not set to an absolute path`, {
     hint: `Set OV_HOME to an absolute path, or ${variable} to your home.`,

@@ -7,6 +7,7 @@ import { table } from "./text.ts";
 
 // One literal import per command: the bundler sees them, and only the one that is called is loaded.
 const LOADERS: Readonly<Record<string, () => Promise<{ build(cli: Cli): unknown }>>> = {
+  agent: () => import("./commands/agent.ts"),
   app: () => import("./commands/app.ts"),
   approve: () => import("./commands/approve.ts"),
   completions: () => import("./commands/completions.ts"),
@@ -17,11 +18,14 @@ const LOADERS: Readonly<Record<string, () => Promise<{ build(cli: Cli): unknown 
   help: () => import("./commands/help.ts"),
   import: () => import("./commands/import.ts"),
   init: () => import("./commands/init.ts"),
+  lock: () => import("./commands/lock.ts"),
   mcp: () => import("./commands/mcp.ts"),
   policy: () => import("./commands/policy.ts"),
   run: () => import("./commands/run.ts"),
   secret: () => import("./commands/secret.ts"),
+  shell: () => import("./commands/shell.ts"),
   status: () => import("./commands/status.ts"),
+  unlock: () => import("./commands/unlock.ts"),
 };
 
 /**

@@ -2,10 +2,12 @@
  * The keeper's share of the C library (`run/libc.ts`): opened before the permission for native code is given up, and only
  * by commands that need it.
  */
-import { Descriptors, Libc, openTerminalCalls, type TerminalCalls } from "../run/mod.ts";
+import { Descriptors } from "../run/descriptor.ts";
+import { Libc, openTerminalCalls, type TerminalCalls } from "../run/libc.ts";
 import { C_LIBRARIES } from "./native.ts";
 
-export { type Descriptor, Descriptors, type TerminalCalls } from "../run/mod.ts";
+export { type Descriptor, Descriptors } from "../run/descriptor.ts";
+export type { TerminalCalls } from "../run/libc.ts";
 
 /** Descriptors and sockets of this process; `null` where the platform has none that we know. */
 export function openDescriptors(platform: string): Descriptors | null {

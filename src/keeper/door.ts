@@ -215,6 +215,25 @@ export class Door {
     }
   }
 
+  /**
+   * Hands the password to `use`, from its file or as typed; a wrong one (`vault/wrong-password`) is asked for again.
+   * @param purpose what the password is for, shown before it is asked for
+   * @throws OvError as {@link Door.unlock}
+   */
+  async usePassword<T>(purpose: string, use: (password: Secret) => Promise<T>): Promise<T> {
+    this.#requireVault();
+    if (!this.hasPasswordFile) {
+      if (this.nonInteractive) throw lockedFor("--non-interactive is set and no password file");
+      return await this.#withTypedPassword(purpose, use);
+    }
+    const password = this.readPasswordFile();
+    try {
+      return await use(password);
+    } finally {
+      password.wipe();
+    }
+  }
+
   /** The password that was given was for one thing, which is done. */
   spendPassword(): void {
     this.#passwordGiven = false;
@@ -239,9 +258,7 @@ export class Door {
     this.#requireVault();
     if (!this.hasPasswordFile) {
       if (this.nonInteractive) {
-        throw new OvError("vault/locked", "Cannot unlock the vault: --non-interactive is set and no password file", {
-          hint: "Name one with --password-file FILE or OV_PASSWORD_FILE.",
-        });
+        throw lockedFor("--non-interactive is set and no password file");
       }
       return await this.unlockTyped(purpose);
     }
@@ -283,6 +300,13 @@ export class Door {
   }
 }
 
-function currentUid(platform: string): number | null {
+function lockedFor(state: string): OvError {
+  return new OvError("vault/locked", `Cannot unlock the vault: ${state}`, {
+    hint: "Name one with --password-file FILE or OV_PASSWORD_FILE.",
+  });
+}
+
+/** This process's user; `null` where the platform has no such number. */
+export function currentUid(platform: string): number | null {
   return platform === "windows" ? null : Deno.uid();
 }

@@ -15,6 +15,11 @@ import type { CallContext } from "./service.ts";
 /** Operations on the vault's agent, which `agent/` carries out, not the keeper. */
 export type AgentOperation = Extract<Operation, `agent.${string}`>;
 
+/** One function for each of them. */
+export type AgentHandlers = {
+  [O in AgentOperation]: (params: Params<O>, context: CallContext) => Promise<Result<O>>;
+};
+
 /** One function for each operation of the keeper. */
 export type Handlers = {
   [O in Exclude<Operation, AgentOperation>]: (params: Params<O>, context: CallContext) => Promise<Result<O>>;

@@ -1,6 +1,6 @@
 import { OvError } from "../base/mod.ts";
 import type { Door } from "./door.ts";
-import { type Handlers, handlersFor } from "./handlers.ts";
+import { type AgentHandlers, type Handlers, handlersFor } from "./handlers.ts";
 import type { FromKeeper, Operation, Progress, ToKeeper } from "./protocol.ts";
 import { isOpenTo } from "./roles.ts";
 import { checkParams, isOperation } from "./validate.ts";
@@ -16,14 +16,17 @@ export interface CallContext {
 export class Service {
   readonly #door: Door;
   readonly #send: (message: FromKeeper) => void;
-  readonly #handlers: Handlers;
+  readonly #handlers: Handlers & Partial<AgentHandlers>;
   readonly #running = new Map<number, AbortController>();
 
-  /** @param send how an answer reaches the front */
-  constructor(door: Door, send: (message: FromKeeper) => void) {
+  /**
+   * @param send how an answer reaches the front
+   * @param others what is carried out by those around the keeper
+   */
+  constructor(door: Door, send: (message: FromKeeper) => void, others: Partial<AgentHandlers> = {}) {
     this.#door = door;
     this.#send = send;
-    this.#handlers = handlersFor(door);
+    this.#handlers = { ...handlersFor(door), ...others };
   }
 
   /** One message of the front; whatever is wrong with it is answered, never thrown. */

@@ -70,6 +70,7 @@ export class Scanner {
     if ((has & HAS.symbol) !== 0) this.#collect(skeleton, hits, (found) => this.#skeletons.find(skeleton.bytes, found));
     if (depth >= MAX_DEPTH) return;
     const emit = (view: View): void => this.#into(view, depth + 1, hits);
+    if ((has & HAS.wide) !== 0) readCompressed(text, emit);
     if ((has & HAS.terminal) !== 0) {
       // What is left is all of it, and read instead of it.
       readTerminal(text, emit);
@@ -80,10 +81,7 @@ export class Scanner {
       if ((has & HAS.digit) !== 0) readNumbers(text, emit);
       readLines(text, emit);
     }
-    if ((has & HAS.wide) !== 0) {
-      readLookAlikes(text, emit);
-      readCompressed(text, emit);
-    }
+    if ((has & HAS.wide) !== 0) readLookAlikes(text, emit);
     const lines = unwrapped.bytes;
     this.#collect(unwrapped, hits, (found) => {
       const emitFound = (view: View): void => this.#into(view, depth + 1, found);

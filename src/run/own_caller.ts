@@ -46,6 +46,11 @@ export class OwnCaller implements Caller {
     return listenTo(["SIGWINCH"], () => listener(windowSize()));
   }
 
+  /** The terminal's size now; `null` where there is none. */
+  windowSize(): WindowSize | null {
+    return this.terminal === null ? null : windowSize();
+  }
+
   /** Stops this process as the child was stopped, so that the shell has its terminal back until `fg`. */
   async stopped(): Promise<void> {
     const wasRaw = this.#raw;

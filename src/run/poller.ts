@@ -66,7 +66,7 @@ export class Poller {
 
   async #poll(): Promise<void> {
     while (this.#interests.length > 0) {
-      const asked = this.#interests;
+      const asked = [...this.#interests];
       const set = new DataView(new ArrayBuffer((asked.length + 1) * ENTRY_BYTES));
       const put = (index: number, fd: number, events: number) => {
         set.setInt32(index * ENTRY_BYTES, fd, true);

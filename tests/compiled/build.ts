@@ -46,7 +46,7 @@ export async function buildOlder(
     const args = compileArguments(resolve(output), options.narrowing ?? {}).filter((arg) =>
       !["--frozen", "--bundle", "--minify", "main.ts"].includes(arg) && !arg.startsWith("--app-name")
     );
-    const unlike = ["--no-lock", ...WORKERS.map((worker) => `--include=${worker}`)];
+    const unlike = ["--no-lock", ...(await workersOf(tree)).map((worker) => `--include=${worker}`)];
     await compile("npx", ["-y", `deno@${OLDER_DENO}`, ...args, ...unlike, "main.ts"], tree);
   } finally {
     await Deno.remove(tree, { recursive: true });
@@ -76,8 +76,11 @@ async function copy(from: string, to: string): Promise<void> {
   for await (const entry of Deno.readDir(from)) await copy(join(from, entry.name), join(to, entry.name));
 }
 
-/** Entries of isolates, which a compiler that does not bundle must be told of. */
-const WORKERS = ["src/keeper/worker.ts", "src/strength/worker.ts"] as const;
+/** Entries of isolates, which a compiler that does not bundle must be told of: those that `main.ts` starts. */
+async function workersOf(tree: string): Promise<string[]> {
+  const main = await Deno.readTextFile(join(tree, "main.ts"));
+  return [...main.matchAll(/new Worker\(new URL\("\.\/([^"]+)"/g)].map((match) => match[1]!);
+}
 
 /**
  * Writes what the real compiler embedded into `folder`, with a launcher that starts it under the permissions that were

@@ -9,7 +9,9 @@ import { connect } from "node:net";
 import process from "node:process";
 import { Worker as NodeWorker } from "node:worker_threads";
 
-const orders = "ORDERS" as unknown as { file: string; folder: string; port: number; library: string };
+const given = "ORDERS" as unknown as { folder: string; port: number; library: string };
+// Put together when it runs: a compiler embeds the files that it finds named in the source.
+const orders = { ...given, file: [given.folder, "other.json"].join("/") };
 
 // Its own, from before it puts an ear on them.
 const { stringify } = JSON;
@@ -87,7 +89,6 @@ await attempt("read any open file", () => {
 });
 await attempt("list a folder", () => [...Deno.readDirSync(orders.folder)].length);
 await attempt("look at a file", () => Deno.statSync(orders.file).size);
-// Put together here, or a compiler would find the file and embed it.
 const module = ["file:/", orders.file].join("/");
 await attempt("import a file", async () => (await import(module, { with: { type: "json" } })).default);
 await attempt("write a file", () => Deno.writeTextFileSync(`${orders.folder}/planted`, "x"));

@@ -41,7 +41,7 @@ class Scene {
   /** Writes the hostile module, with its orders, to `path`. */
   async plant(path: string): Promise<void> {
     const library = C_LIBRARIES[Deno.build.os]?.find(exists) ?? "";
-    const orders = { file: this.at("other.json"), folder: this.folder, port: this.#server.addr.port, library };
+    const orders = { folder: this.folder, port: this.#server.addr.port, library };
     const source = await Deno.readTextFile(join(ROOT, "tests/compiled/hostile_front.ts"));
     await Deno.writeTextFile(path, source.replace(`"ORDERS"`, JSON.stringify(orders)));
   }

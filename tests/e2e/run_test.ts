@@ -110,18 +110,50 @@ Deno.test("ov run --raw shows the bytes, and only after the password was typed",
   assert.ok(ended.transcript.includes(`got ${at.value}`), ended.transcript);
 });
 
+/** A command that says when it is ready and what it makes of an interrupt. */
+function trapping(world: World, onInterrupt: string): string[] {
+  const script = `trap '${onInterrupt}' INT; echo ready; while :; do sleep 0.05; done`;
+  return ["--password-file", world.passwordFile, "run", "--secrets", "API_KEY", "--", "sh", "-c", script];
+}
+
 Deno.test("ov run hands Ctrl-C to the command once, and ends with what the command makes of it", async () => {
   await using at = await ready();
-  const script = "trap 'echo caught; exit 9' INT; echo ready; while :; do sleep 0.05; done";
-  const flags = ["--password-file", at.world.passwordFile, "run", "--secrets", "API_KEY", "--", "sh", "-c", script];
-  const key = await at.world.terminal(flags, [{ expect: "ready", send: "\x03" }]);
-  assert.equal(key.code, 9, key.transcript);
-  assert.equal(key.transcript.split("caught").length, 2);
-  const sent = await at.world.terminal(flags, [{ expect: "ready", signal: "INT" }]);
-  assert.equal(sent.code, 9, sent.transcript);
-  const plain = ["--password-file", at.world.passwordFile, "run", "--secrets", "API_KEY", "--", "sh", "-c"];
-  const killed = await at.world.terminal([...plain, "echo ready; sleep 30"], [{ expect: "ready", signal: "TERM" }]);
-  assert.deepEqual([killed.code, killed.signal], [143, null], killed.transcript);
+  const flags = trapping(at.world, "echo caught; exit 9");
+  const ended = await at.world.terminal(flags, [{ expect: "ready", send: "\x03" }]);
+  assert.equal(ended.code, 9, ended.transcript);
+  assert.equal(ended.transcript.split("caught").length, 2);
+  assert.deepEqual(ended.after, ended.before);
+});
+
+Deno.test("ov run ends a command that two interrupts did not", async () => {
+  await using at = await ready();
+  const ended = await at.world.terminal(trapping(at.world, "echo caught"), [
+    { expect: "ready", send: "\x03" },
+    { expect: "caught", send: "\x03" },
+  ]);
+  assert.deepEqual([ended.code, ended.signal], [137, null], ended.transcript);
+  assert.deepEqual(ended.after, ended.before);
+});
+
+Deno.test("ov run passes on a signal that was sent to it alone", async () => {
+  await using at = await ready();
+  const [program, ...args] = ovCommand();
+  for (const [signal, code] of [["SIGINT", 9], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+    const child = new Deno.Command(program, {
+      args: [...args, ...trapping(at.world, "exit 9")],
+      clearEnv: true,
+      env: at.world.environment(),
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const output = child.stdout.getReader();
+    await output.read();
+    child.kill(signal);
+    while (!(await output.read()).done);
+    const status = await child.status;
+    assert.deepEqual([status.code, status.signal], [code, null], signal);
+  }
 });
 
 Deno.test("ov run shows a question of the command before it is answered", async () => {

@@ -5,7 +5,7 @@ import { OPERATIONS } from "./good_params.ts";
 
 /** A literal, never imported from the source: a wider role must be meant twice. `configure` is open to all. */
 const ROLES: Readonly<Record<string, readonly Operation[]>> = {
-  status: ["status"],
+  status: ["status", "agent.status"],
   doctor: ["status", "doctor"],
   init: ["status", "init"],
   app: ["app.list", "app.create", "app.delete", "app.use"],
@@ -24,6 +24,18 @@ const ROLES: Readonly<Record<string, readonly Operation[]>> = {
   import: ["import.plan", "import.apply"],
   export: ["export"],
   run: ["run"],
+  shell: ["shell"],
+  unlock: ["agent.unlock"],
+  lock: ["agent.lock"],
+  agent: [
+    "agent.unlock",
+    "agent.serve",
+    "agent.lock",
+    "agent.stop",
+    "agent.status",
+    "agent.install",
+    "agent.uninstall",
+  ],
   policy: ["policy.show", "policy.set"],
   grant: ["grant.list", "grant.add", "grant.revoke"],
   approve: ["approve.list", "approve.decide"],
@@ -57,7 +69,16 @@ Deno.test("needsKeeper() is true for the commands of the table alone", () => {
   for (const command of OTHERS) assert.equal(needsKeeper(command), false, command);
 });
 
-Deno.test("startsPrograms() is true only for commands that start the user's program or ask git", () => {
+Deno.test("startsPrograms() is true only for commands that start the user's program, the agent, or git", () => {
   const all = [...Object.keys(ROLES), ...OTHERS];
-  assert.deepEqual(all.filter(startsPrograms).sort(), ["doctor", "import", "mcp", "run", "secret"]);
+  assert.deepEqual(all.filter(startsPrograms).sort(), [
+    "agent",
+    "doctor",
+    "import",
+    "mcp",
+    "run",
+    "secret",
+    "shell",
+    "unlock",
+  ]);
 });

@@ -168,6 +168,19 @@ for (const { when, request, grant, warnings, holds, changed } of TABLE) {
   });
 }
 
+Deno.test("decide() takes a grant for one use as the answer to a command that prints secrets, under ask alone", () => {
+  const once = { ...GRANT, use: "once" as const };
+  const kinds = (grant: Grant) =>
+    (["open", "ask", "listed"] as const).map((mode) => decide(mode, REQUEST, [grant], NOW, [RISKY]).kind);
+  assert.deepEqual(kinds(once), ["allow", "allow", "deny"]);
+  assert.deepEqual(kinds({ ...once, uses: 1 }), ["allow", "ask", "deny"]);
+  assert.deepEqual(kinds({ ...once, until: NOW }), ["allow", "ask", "deny"]);
+  for (const use of ["session", "until", "always"] as const) {
+    const lasting = { ...GRANT, use, session: use === "session" ? REQUEST.session : null, until: NOW + 1 };
+    assert.deepEqual(kinds(lasting), ["allow", "ask", "deny"], use);
+  }
+});
+
 Deno.test("decide() takes the grant that holds among others that do not", () => {
   const grants = [
     { ...GRANT, id: "other", app: "other" },

@@ -1,8 +1,9 @@
 /** `ov status` */
-import type { StatusReport } from "../../keeper/protocol.ts";
+import type { AgentView, StatusReport } from "../../keeper/protocol.ts";
 import type { Cli } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
 import { printable, size, table } from "../text.ts";
+import { agentText } from "./agent_text.ts";
 
 /** Builds the command. */
 export function build(cli: Cli) {
@@ -21,7 +22,7 @@ const SOURCES: Readonly<Record<StatusReport["context"]["appFrom"], string>> = {
 
 /** Asks for the report and shows it. */
 export async function status(at: Invocation): Promise<void> {
-  const report = await at.keeper.call("status", {});
+  const report = { ...await at.keeper.call("status", {}), ...await at.keeper.call("agent.status", {}) };
   const { context } = report;
   const details = [
     ...(report.formatVersion === null ? [] : [`format ${report.formatVersion}`]),
@@ -30,6 +31,7 @@ export async function status(at: Invocation): Promise<void> {
   const rows = [
     ["Version", printable(report.version)],
     ["Vault", `${printable(report.vaultFolder)} (${report.vaultExists ? details.join(", ") : "none yet"})`],
+    ["Agent", report.agent === null ? "none" : agentLine(report.agent, at.io.now())],
     ["App", `${printable(context.app)} (${SOURCES[context.appFrom]})`],
     ["Env", `${printable(context.env)} (${SOURCES[context.envFrom]})`],
     ["Project file", context.projectFile === null ? "none" : `${printable(context.projectFile)}${bound(report.bound)}`],
@@ -39,6 +41,10 @@ export async function status(at: Invocation): Promise<void> {
   ];
   await at.result(table(rows), report);
   if (!report.vaultExists) await at.remark("\nRun `ov init` to make a vault.\n");
+}
+
+function agentLine(agent: AgentView, now: number): string {
+  return `${agent.locked ? "locked" : "unlocked"}, ${agentText(agent, now).trimEnd()}`;
 }
 
 function bound(is: boolean | null): string {

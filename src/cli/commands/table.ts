@@ -50,7 +50,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: "export", group: SECRETS, summary: "Write secrets out as plaintext" },
   { name: "run", group: USE, summary: "Run a command with secrets, its output masked" },
+  { name: "shell", group: USE, summary: "Open a sub-shell with secrets" },
   { name: "mcp", group: USE, summary: "Serve AI agents over MCP on stdin and stdout" },
+  { name: "unlock", group: USE, summary: "Unlock once, for the commands of a working day" },
+  { name: "lock", group: USE, summary: "Make the agent forget its keys" },
+  {
+    name: "agent",
+    group: USE,
+
+    summary: "Manage the program that keeps the vault unlocked",
+    subcommands: ["start", "stop", "status", "install", "uninstall"],
+  },
   {
     name: "policy",
     group: CONSENT,

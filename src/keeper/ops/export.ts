@@ -1,4 +1,4 @@
-import { decodeUtf8, OvError } from "../../base/mod.ts";
+import { decodeUtf8, OvError, printable } from "../../base/mod.ts";
 import { serializeDotenv } from "../../dotenv/mod.ts";
 import type { Door } from "../door.ts";
 import { prepareFile } from "../files.ts";
@@ -10,7 +10,7 @@ export function exportHandlers(door: Door): Pick<Handlers, "export"> {
   return {
     export: async ({ format, output, only }) => {
       const { app, env } = door.context();
-      const where = output === null ? "" : ` into ${output}`;
+      const where = output === null ? "" : ` into ${printable(output)}`;
       const session = await door.unlockTyped(`Write the secrets of ${app}/${env} in plain text${where}.`);
       const context = await door.boundContext(session);
       const stored = (await session.listSecrets(context)).filter((secret) => !secret.canary).map(({ name }) => name);

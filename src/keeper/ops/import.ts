@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { encodeHex, equalBytes, isSecretName, MAX_VALUE_BYTES, OvError, Secret } from "../../base/mod.ts";
+import { encodeHex, equalBytes, isSecretName, MAX_VALUE_BYTES, OvError, printable, Secret } from "../../base/mod.ts";
 import { rewriteDotenv } from "../../dotenv/mod.ts";
 import { serializeProjectFile } from "../../policy/mod.ts";
 import { PROJECT_FILE } from "../context_files.ts";
@@ -30,9 +30,11 @@ export function importHandlers(door: Door): Pick<Handlers, "import.plan" | "impo
       const source = await readImportSource(door, params.source, params.format);
       const target = targetOf(door, source);
       const session = params.dryRun ? null : await door.unlock(
-        `Import ${source.path === null ? "from stdin" : basename(source.path)} into ${target.app}/${target.env}.`,
+        `Import ${
+          source.path === null ? "from stdin" : printable(basename(source.path))
+        } into ${target.app}/${target.env}.`,
       );
-      const targetExists = session !== null && (await session.listEnvs()).some((ref) => sameEnv(ref, target));
+      const targetExists = session !== null && await hasEnv(session, target);
       const { values, items } = await describeEntries(source, targetExists ? session : null, target, session === null);
       const plan: ImportPlan = {
         planId: encodeHex(crypto.getRandomValues(new Uint8Array(16))),
@@ -142,9 +144,9 @@ async function applyPlan(door: Door, open: OpenPlan, params: Params<"import.appl
   const session = await door.unlock(`Import into ${plan.target.app}/${plan.target.env}.`);
   const rewrite = params.rewrite && plan.rewritable && chosen.length > 0;
   const prepared = rewrite ? prepareRewrite(source, chosen) : null;
-  let created = false;
+  const made = { app: false, env: false };
   try {
-    created = await ensureEnv(session, plan.target);
+    await ensureEnv(session, plan.target, made);
     const changed = chosen.filter((name) => plan.items.find((item) => item.name === name)!.state !== "same");
     const before = await versionsOf(session, plan.target);
     const stored = await session.setSecrets(
@@ -163,7 +165,7 @@ async function applyPlan(door: Door, open: OpenPlan, params: Params<"import.appl
     const projectFileWritten = params.projectFile ? await writeProjectFile(door, session, open, chosen) : null;
     return {
       target: plan.target,
-      created,
+      created: made.env,
       imported: chosen.map((name) => ({
         name,
         version: versions.get(name) ?? before.get(name) ?? 1,
@@ -178,7 +180,8 @@ async function applyPlan(door: Door, open: OpenPlan, params: Params<"import.appl
     };
   } catch (error) {
     prepared?.discard();
-    if (created) await session.deleteEnv(plan.target).catch(() => {});
+    if (made.app) await session.deleteApp(plan.target.app).catch(() => {});
+    else if (made.env) await session.deleteEnv(plan.target).catch(() => {});
     throw error;
   }
 }
@@ -203,11 +206,20 @@ function requireUnchanged(source: ReadSource): void {
   });
 }
 
-async function ensureEnv(session: VaultSession, target: EnvRef): Promise<boolean> {
-  if ((await session.listEnvs()).some((ref) => sameEnv(ref, target))) return false;
-  if (!(await session.listApps()).includes(target.app)) await session.createApp(target.app);
-  if (!(await session.listEnvs()).some((ref) => sameEnv(ref, target))) await session.createEnv(target);
-  return true;
+async function hasEnv(session: VaultSession, target: EnvRef): Promise<boolean> {
+  return (await session.listEnvs()).some((ref) => sameEnv(ref, target));
+}
+
+/** Makes what is missing, and notes it in `made` at once: where a later step fails, exactly that is taken back. */
+async function ensureEnv(session: VaultSession, target: EnvRef, made: { app: boolean; env: boolean }): Promise<void> {
+  if (!(await session.listApps()).includes(target.app)) {
+    await session.createApp(target.app);
+    made.app = true;
+  }
+  if (!await hasEnv(session, target)) {
+    await session.createEnv(target);
+    made.env = true;
+  }
 }
 
 async function versionsOf(session: VaultSession, target: EnvRef): Promise<Map<string, number>> {

@@ -222,3 +222,30 @@ Deno.test("approve.decide shows what is asked for, and takes one password and on
     const none = world.keeper("approve", { typed: [PASSWORD] });
     assert.equal(await none.call("approve.decide", { id: null, decision: null }), null);
   }));
+
+Deno.test("approve.decide shows the request itself, escaped, and asks on the terminal where nothing was said", () =>
+  withScript(async (world) => {
+    const mcp = world.keeper("mcp", { passwordFile: true });
+    await mcp.call("mcp.open", { authorize: false });
+    for (const last of ["one", "two\x1b[2K"]) {
+      const call = {
+        command: ["sh", "show.sh", last],
+        secrets: ["API_KEY"],
+        workDir: null,
+        timeoutSeconds: 9,
+        client: "test",
+        canAsk: false,
+      };
+      await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+      world.now += 1;
+    }
+    const keeper = world.keeper("approve", { typed: [PASSWORD, "2", "a", PASSWORD, "n", PASSWORD] });
+    const done = await keeper.call("approve.decide", { id: null, decision: null });
+    assert.deepEqual([done!.decision, done!.consent.argv[2]], ["always", "two\x1b[2K"]);
+    assert.match(keeper.terminal.shown, /sh show\.sh \$'two\\x1b\[2K'/);
+    assert.match(keeper.terminal.shown, /Secrets +API_KEY/);
+    assert.ok(!keeper.terminal.shown.includes("\x1b"));
+    assert.equal((await keeper.call("approve.decide", { id: null, decision: null }))!.decision, "deny");
+    assert.equal(await keeper.call("approve.decide", { id: null, decision: null }), null);
+    assert.equal((await world.keeper("grant", { passwordFile: true }).call("grant.list", {})).grants.length, 1);
+  }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { checkImports } from "../../../scripts/lint/imports.ts";
-import { IMPORT_TABLE, rowOf } from "../../../scripts/lint/table.ts";
+import { FIRST_PARTY_ENTRIES, IMPORT_TABLE, rowOf } from "../../../scripts/lint/table.ts";
 
 const BAD = fileURLToPath(new URL("../fixtures/imports_bad", import.meta.url));
 
@@ -74,4 +74,11 @@ Deno.test("rowOf() finds the folder of a file", () => {
   assert.equal(rowOf("main.ts"), "main.ts");
   assert.equal(rowOf("src/loose.ts"), null);
   assert.equal(rowOf("tests/mask/x_test.ts"), null);
+});
+
+Deno.test("FIRST_PARTY_ENTRIES names every isolate that main.ts starts but the one that rates passwords", async () => {
+  const main = await Deno.readTextFile(new URL("../../../main.ts", import.meta.url));
+  const started = [...main.matchAll(/"\.\/(src\/[^"]*worker\.ts)"/g)].map((match) => match[1]!);
+  const firstParty = FIRST_PARTY_ENTRIES.map(({ file }) => file).filter((file) => file !== "main.ts");
+  assert.deepEqual(started.sort(), [...firstParty, "src/strength/worker.ts"].sort());
 });

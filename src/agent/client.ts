@@ -1,0 +1,248 @@
+/** The client's side: finding the agent, asking it about itself, and having it carry out what the front asks for. */
+import { OvError, type Secret } from "../base/mod.ts";
+import type { Descriptors } from "../keeper/descriptors.ts";
+import type { AgentView, FromKeeper, ToKeeper } from "../keeper/protocol.ts";
+import type { OwnCaller } from "../keeper/own_caller.ts";
+import { Channel } from "./channel.ts";
+import {
+  type Ask,
+  type ClientEvent,
+  type Control,
+  type ControlAnswer,
+  decodeMessage,
+  encodeMessage,
+  KIND,
+  type Open,
+  type Opened,
+} from "./messages.ts";
+import { type AgentPlace, mayBeServed, readAgentKey } from "./place.ts";
+import { connectUnix } from "./unix_socket.ts";
+
+/** From TERM to KILL for the command of an agent that died, in milliseconds. */
+const GRACE_MS = 5000;
+
+/** How often to look whether it has ended, in milliseconds. */
+const POLL_MS = 20;
+
+/**
+ * Connects to the agent of a vault.
+ * @returns `null` where none answers
+ * @throws OvError `vault/conflict` where one of another version answers
+ */
+export async function connectAgent(all: Descriptors, place: AgentPlace, uid: number): Promise<Channel | null> {
+  if (!mayBeServed(place)) return null;
+  const key = readAgentKey(place, uid);
+  const connection = key === null ? null : connectUnix(all, place.socket);
+  if (key === null || connection === null) return null;
+  const channel = connection.peer.uid === uid ? await Channel.open(connection.socket, key, "client") : null;
+  if (channel instanceof Channel) return channel;
+  connection.socket.close();
+  if (channel === null) return null;
+  throw new OvError("vault/conflict", "Cannot use the agent: it is of another version of ov", {
+    hint: "Run `ov agent stop` with the version that started it, or end its process, and `ov unlock` again.",
+  });
+}
+
+/**
+ * Asks the agent something about itself.
+ * @param password for `unlock`, borrowed
+ * @returns `null` where it went away
+ * @throws OvError as the agent answers: `vault/wrong-password`, …
+ */
+export async function controlAgent(
+  channel: Channel,
+  control: Control,
+  password: Secret | null = null,
+): Promise<AgentView | null> {
+  try {
+    await channel.send(KIND.control, encodeMessage(control));
+    if (password !== null) {
+      // EXPOSE: to the agent of the same user, over its own authenticated socket, to open the vault with
+      const bytes = Uint8Array.from(password.expose());
+      await channel.send(KIND.entry, bytes);
+      bytes.fill(0);
+    }
+    const frame = await channel.receive();
+    if (frame === null || frame.kind !== KIND.controlled) return null;
+    const answer = decodeMessage(frame.payload) as ControlAnswer;
+    if (!answer.ok) throw OvError.fromWire(answer.error);
+    return answer.agent;
+  } finally {
+    channel.close();
+  }
+}
+
+/** What a relay needs of the process. */
+export interface RelayParts {
+  readonly own: OwnCaller;
+  /** Reads a hidden entry on this process's terminal. */
+  readHidden(prompt: string): Promise<Secret>;
+  show(text: string): void;
+  /** An answer for the front. */
+  send(message: FromKeeper): void;
+}
+
+/** The agent in the place of the keeper: the front's calls go there, and its child's stdio is ours. */
+export class Relay {
+  readonly #channel: Channel;
+  readonly #parts: RelayParts;
+  readonly #open = new Set<number>();
+  #child: number | null = null;
+  #stopListening: (() => void) | null = null;
+  #gone = false;
+
+  private constructor(channel: Channel, parts: RelayParts) {
+    this.#channel = channel;
+    this.#parts = parts;
+  }
+
+  /** Opens a connection for a command. @returns `null` where the agent is locked or gone */
+  static async open(channel: Channel, open: Open, parts: RelayParts): Promise<Relay | null> {
+    void channel.send(KIND.proof, new Uint8Array(0));
+    void channel.send(KIND.open, encodeMessage(open));
+    const frame = await channel.receive();
+    const opened = frame?.kind === KIND.opened ? decodeMessage(frame.payload) as Opened : null;
+    if (opened === null || opened.locked) {
+      channel.close();
+      return null;
+    }
+    const relay = new Relay(channel, parts);
+    void relay.#attend();
+    return relay;
+  }
+
+  /** Whether the agent went away. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** One message of the front. */
+  receive(message: ToKeeper): void {
+    if (message.t === "call") this.#open.add(message.id);
+    if (this.#gone) return this.#failAll();
+    void this.#channel.send(KIND.call, encodeMessage(message));
+  }
+
+  async #attend(): Promise<void> {
+    for (let frame = await this.#channel.receive(); frame !== null; frame = await this.#channel.receive()) {
+      switch (frame.kind) {
+        case KIND.answer:
+          this.#answer(decodeMessage(frame.payload) as FromKeeper);
+          break;
+        case KIND.ask:
+          this.#do(decodeMessage(frame.payload) as Ask);
+          break;
+        case KIND.stdout:
+        case KIND.stderr:
+          await this.#write(frame.kind === KIND.stdout ? "stdout" : "stderr", frame.payload);
+          break;
+      }
+    }
+    this.#gone = true;
+    this.#channel.close();
+    await this.#endOrphan();
+    this.#settle();
+    this.#failAll();
+  }
+
+  #answer(message: FromKeeper): void {
+    if (message.t !== "progress") this.#open.delete(message.id);
+    this.#parts.send(message);
+  }
+
+  #do(ask: Ask): void {
+    switch (ask.t) {
+      case "entry":
+        return void this.#enter(ask.prompt);
+      case "show":
+        return this.#parts.show(ask.text);
+      case "stdin":
+        return void this.#parts.own.read().then((bytes) =>
+          this.#channel.send(KIND.stdin, bytes ?? new Uint8Array(0))
+        );
+      case "started":
+        this.#child = ask.pid;
+        this.#listen();
+        return this.#parts.own.started(ask.pid, ask.onTerminal);
+      case "ended":
+        this.#child = null;
+        return this.#settle();
+      case "stopped":
+        return void this.#parts.own.stopped().then(() => {
+          const size = this.#parts.own.windowSize();
+          if (size !== null) this.#tell({ t: "resize", size });
+          this.#tell({ t: "continued" });
+        });
+    }
+  }
+
+  async #enter(prompt: string): Promise<void> {
+    try {
+      const entry = await this.#parts.readHidden(prompt);
+      // EXPOSE: to the agent of the same user, over its own authenticated socket, as the consent to this command
+      const bytes = Uint8Array.from(entry.expose());
+      entry.wipe();
+      await this.#channel.send(KIND.entry, bytes);
+      bytes.fill(0);
+    } catch (error) {
+      this.#tell({ t: "no-entry", error: OvError.from(error).toWire() });
+    }
+  }
+
+  async #write(which: "stdout" | "stderr", bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#parts.own.write(which, bytes);
+    } catch {
+      // Nobody reads ours any more: the command is to notice, as it would without us between.
+      this.#channel.close();
+    }
+  }
+
+  /** While the command runs, signals and the window's size are its own. */
+  #listen(): void {
+    const { own } = this.#parts;
+    const stops = [
+      own.onSignal((signal) => this.#tell({ t: "signal", signal })),
+      own.onResize((size) => this.#tell({ t: "resize", size })),
+    ];
+    this.#stopListening = () => stops.forEach((stop) => stop());
+  }
+
+  #settle(): void {
+    this.#stopListening?.();
+    this.#stopListening = null;
+    this.#parts.own.ended();
+  }
+
+  #tell(event: ClientEvent): void {
+    if (!this.#gone) void this.#channel.send(KIND.event, encodeMessage(event));
+  }
+
+  /** The agent died with a command of ours running: it is ended here. */
+  async #endOrphan(): Promise<void> {
+    if (this.#child === null) return;
+    const end = Date.now() + GRACE_MS;
+    for (let signal: Deno.Signal = "SIGTERM"; signalGroup(this.#child, signal); signal = "SIGCONT") {
+      if (Date.now() >= end) return void signalGroup(this.#child, "SIGKILL");
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  #failAll(): void {
+    const error = new OvError("run/failed", "The agent has ended, and the command with it", {
+      hint: "Unlock again with `ov unlock`, or run the command without an agent.",
+    }).toWire();
+    for (const id of this.#open) this.#parts.send({ t: "error", id, error });
+    this.#open.clear();
+  }
+}
+
+/** @returns whether there is such a group */
+function signalGroup(pid: number, signal: Deno.Signal): boolean {
+  try {
+    Deno.kill(-pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * What a case of the leak corpus is: an attack with stock tools, the attacker's own decoding of what came out, and how much
+ * of the value may come out.
+ *
+ * `KEY` in a command or a file stands for the name of the case's secret. Every case has a secret of its own, with a value
+ * that is made when the corpus runs.
+ */
+import type { Decoder } from "./decode.ts";
+import type { ValueKind } from "./values.ts";
+
+/** One command, or something that the attacker does with a shell of their own. */
+export type Step =
+  /** A command that the tool runs with the secret. */
+  | readonly string[]
+  /** One that it runs without: only `ov` tells the two apart. */
+  | { readonly bare: readonly string[] }
+  /** One that the attacker runs outside, in the same folder. */
+  | { readonly own: readonly string[] }
+  /** One that the tool runs with the secret while the attacker runs another outside. */
+  | { readonly during: readonly string[]; readonly own: readonly string[] };
+
+/** Why something cannot be stopped by looking at output, and what stops it. */
+export interface Allowance {
+  /** The share of the value that may come out. */
+  readonly share: number;
+  readonly why: string;
+  /** The grant or isolation that addresses it. */
+  readonly instead: string;
+}
+
+/** One attack. */
+export interface Case {
+  readonly id: string;
+  /** What the attacker does. */
+  readonly attacker: string;
+  readonly steps: readonly Step[];
+  readonly decode: Decoder;
+  /** Files of the case's folder. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Those of them that may be executed. */
+  readonly executable?: readonly string[];
+  readonly value?: ValueKind;
+  /** Files that the attacker reads with a shell of their own at the end. */
+  readonly reads?: readonly string[];
+  /** Nothing, where it is left out. */
+  readonly may?: Allowance;
+  /** Variables that the attacker has put into the environment that the tool is started in; `HERE` is the case's folder. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The output is not text: run it where bytes stay as they are. */
+  readonly binary?: true;
+  /** A command that the user has allowed for good, as it stands before the attacker's `edit`. */
+  readonly granted?: readonly string[];
+  /** What the attacker writes once that is allowed; `null` removes. */
+  readonly edit?: Readonly<Record<string, string | null>>;
+
+  /** Programs beside sh, coreutils, Node, Python, Perl, openssl and gzip. */
+  readonly needs?: readonly string[];
+}
+
+/** Cases of one kind. */
+export interface Group {
+  readonly name: string;
+  readonly cases: readonly Case[];
+}
+
+type More = Partial<Omit<Case, "id" | "attacker" | "decode">>;
+
+/** A case that is one command line of the shell. */
+export function sh(id: string, attacker: string, script: string, decode: Decoder, more: More = {}): Case {
+  return { id, attacker, steps: [["sh", "-c", script]], decode, ...more };
+}
+
+/** One in Python; `v` is the value. */
+export function py(id: string, attacker: string, script: string, decode: Decoder, more: More = {}): Case {
+  return { id, attacker, steps: [pyCommand(script)], decode, ...more };
+}
+
+/** One in JavaScript for Node; `v` is the value. */
+export function js(id: string, attacker: string, script: string, decode: Decoder, more: More = {}): Case {
+  return { id, attacker, steps: [jsCommand(script)], decode, ...more };
+}
+
+/** One in Perl; `$v` is the value. */
+export function pl(id: string, attacker: string, script: string, decode: Decoder, more: More = {}): Case {
+  return { id, attacker, steps: [["perl", "-e", `my $v = $ENV{KEY}; ${script}`]], decode, ...more };
+}
+
+/** A Python command line; `v` is the value. */
+export function pyCommand(script: string): string[] {
+  return ["python3", "-c", `import os, sys\nv = os.environ["KEY"]\nb = v.encode()\n${script}`];
+}
+
+/** A Node command line; `v` is the value. */
+export function jsCommand(script: string): string[] {
+  return ["node", "-e", `const v = process.env.KEY; const b = Buffer.from(v);\n${script}`];
+}
+
+/** For what no mask can know: a transformation that the program makes up. */
+export const MADE_UP: Allowance = {
+  share: 1,
+  why: "a transformation that the program makes up, or a key that only the attacker has",
+  instead: "grants: only commands whose content a person has allowed get the secret",
+};
+
+/** For pieces that are shorter than what chance could print. */
+export const SHORT_PIECES: Allowance = {
+  share: 1,
+  why: "pieces below the documented threshold, which chance prints too",
+  instead: "grants; within a session of `ov mcp` pieces add up",
+};
