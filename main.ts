@@ -85,6 +85,7 @@ async function startKeeper(
     platform: Deno.build.os,
     environment,
     programs: isAllowed({ name: "run" }) ? "any" : [],
+    argv,
     self: startOfThis(),
     syncHost: null,
   };

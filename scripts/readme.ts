@@ -3,7 +3,7 @@
  * an output has changed; `tests/scripts/readme_test.ts` fails where the README shows something else than is printed.
  */
 import { join } from "node:path";
-import { ov } from "./demo/ov.ts";
+import { ov, shown } from "./demo/ov.ts";
 import { ROOT, runDeno } from "./process.ts";
 
 /** What each block shows, by its name. */
@@ -44,7 +44,8 @@ async function importing(): Promise<string> {
       ].join("\n"),
     );
     await ov(home, "init");
-    return stable(await ov(home, "import", ".dev.vars", "--yes", "--format", "auto"));
+    const { stderr, stdout } = await shown(home, "import", ".dev.vars", "--yes");
+    return stable(`${stderr.trimEnd()}\n\n${stdout}`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

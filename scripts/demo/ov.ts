@@ -38,8 +38,13 @@ function environment(home: Home): Record<string, string> {
   return { ...Object.fromEntries(own), OV_HOME: home.vault, NO_COLOR: "1" };
 }
 
-/** Runs `ov ARGS` in the project. @throws Error with what it said where it fails */
+/** Runs `ov ARGS` in the project and gives its result. @throws Error with what it said where it fails */
 export async function ov(home: Home, ...args: string[]): Promise<string> {
+  return (await shown(home, ...args)).stdout;
+}
+
+/** {@link ov} with its remarks, which go to standard error. */
+export async function shown(home: Home, ...args: string[]): Promise<{ stdout: string; stderr: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: commandLine([...args, "--password-file", home.passwordFile]),
     cwd: home.project,
@@ -49,7 +54,7 @@ export async function ov(home: Home, ...args: string[]): Promise<string> {
   }).output();
   const text = new TextDecoder();
   if (code !== 0) throw new Error(`ov ${args.join(" ")} ended with ${code}:\n${text.decode(stderr)}`);
-  return text.decode(stdout);
+  return { stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
 /** Starts `ov mcp` as an agent's client does. */

@@ -41,7 +41,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
   sync: { may: ["base"], types: ["vault"], npm: false },
   server: { may: ["base", "sync/wire.ts"], npm: true },
   strength: { may: ["base"], npm: true },
-  consent: { may: ["base", "keeper/protocol.ts"], npm: false },
+  consent: { may: ["base", "keeper/protocol.ts", "keeper/page_protocol.ts"], npm: false },
   mcp: { may: ["base", "detect", ...KEEPER_DOOR], npm: true },
   setup: { may: ["base", "detect", ...KEEPER_DOOR], npm: true },
   cli: { may: ["base", "detect", "mcp", "setup", ...KEEPER_DOOR], npm: true },
@@ -58,6 +58,8 @@ export const FIRST_PARTY_ENTRIES: readonly { readonly file: string; readonly laz
   // The keeper never loads one, not even late; nor does the agent, which is a keeper that stays.
   { file: "src/keeper/worker.ts", lazily: true },
   { file: "src/agent/worker.ts", lazily: true },
+  // The page is where a password is typed.
+  { file: "src/consent/worker.ts", lazily: true },
   // The main thread loads none before it has given up its permissions; `import("./src/cli/mod.ts")` comes after.
   { file: "main.ts", lazily: false },
 ];

@@ -11,6 +11,7 @@ import type { FromKeeper, KeeperStart, ToKeeper } from "../keeper/protocol.ts";
 import { PROTOCOL_VERSION } from "../keeper/protocol.ts";
 import type { Door } from "../keeper/door.ts";
 import type { Service } from "../keeper/service.ts";
+import { refuseUntyped } from "../keeper/typed.ts";
 import { connectAgent, Relay } from "./client.ts";
 import { agentPlace } from "./place.ts";
 
@@ -58,6 +59,8 @@ class Desk {
   }
 
   async #deliver(message: ToKeeper): Promise<void> {
+    const refusal = refuseUntyped(this.#start.argv, message);
+    if (refusal !== null) return answer(refusal);
     const addressee = await this.#addressee(message);
     addressee.receive(message);
     if (message.t === "call" && (message.op === "configure" || message.op === "mcp.open")) {

@@ -459,6 +459,8 @@ export interface KeeperStart {
   readonly environment: Readonly<Record<string, string>>;
   /** Programs that the binary may start, or `any`. */
   readonly programs: readonly string[] | "any";
+  /** The command line after the program's own name: what the front may ask for (`keeper/typed.ts`). */
+  readonly argv: readonly string[];
   /** Program and first arguments that start this very `ov`, for the agent. */
   readonly self: readonly string[];
   readonly syncHost: string | null;

@@ -16,6 +16,7 @@ import type { FromKeeper, KeeperStart, ToKeeper } from "./protocol.ts";
 import { PROTOCOL_VERSION } from "./protocol.ts";
 import { Service } from "./service.ts";
 import { SystemTerminal } from "./terminal.ts";
+import { refuseUntyped } from "./typed.ts";
 
 const hardening = hardenProcess(Deno.build.os);
 
@@ -31,7 +32,11 @@ self.addEventListener("message", (event: MessageEvent<KeeperStart>) => {
     rate: port === undefined ? null : (password) => rate(port, password),
   });
   const service = new Service(door, (message: FromKeeper) => self.postMessage(message));
-  self.addEventListener("message", (next: MessageEvent<ToKeeper>) => service.receive(next.data));
+  self.addEventListener("message", ({ data }: MessageEvent<ToKeeper>) => {
+    const refusal = refuseUntyped(start.argv, data);
+    if (refusal === null) service.receive(data);
+    else self.postMessage(refusal);
+  });
   self.postMessage("started");
 }, { once: true });
 

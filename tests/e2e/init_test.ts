@@ -85,10 +85,13 @@ Deno.test("a password file counts only when it is private, a file, and not empty
   for (const [what, spoil] of bad) {
     await spoil();
     if (what === "empty") await Deno.chmod(world.passwordFile, 0o600);
-    for (const named of [["--password-file", world.passwordFile], []]) {
-      const ended = await world.ov(["init", "--json", ...named], { env: { OV_PASSWORD_FILE: world.passwordFile } });
-      refusedJson(ended, "vault/password-file");
-    }
+    const env = { OV_PASSWORD_FILE: world.passwordFile };
+    for (
+      const ended of await Promise.all([
+        world.ovUnlocked(["init", "--json"]),
+        world.ov(["init", "--json"], { env }),
+      ])
+    ) refusedJson(ended, "vault/password-file");
   }
   await assert.rejects(Deno.stat(world.ovHome), Deno.errors.NotFound);
 });

@@ -64,9 +64,9 @@ Deno.test("ov secret set refuses values that no vault or variable can hold, and 
     [["A"], "x", "usage/no-terminal"],
     [["A", "--non-interactive"], "x", "usage/no-terminal"],
   ];
-  for (const [line, stdin, code] of cases) {
+  await Promise.all(cases.map(async ([line, stdin, code]) => {
     refusedJson(await world.ovUnlocked(["--json", "secret", "set", ...line], { stdin }), code);
-  }
+  }));
   const value = fakeValue();
   for (const line of [["A", value], [`A=${value}`]]) {
     const ended = await world.ovUnlocked(["--json", "secret", "set", ...line]);

@@ -205,6 +205,7 @@ export class World {
       platform: Deno.build.os,
       environment,
       programs: "any",
+      argv: [],
       self: [],
       syncHost: null,
     };

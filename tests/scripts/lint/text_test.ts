@@ -18,7 +18,7 @@ async function remarksIn(files: Record<string, string>): Promise<string[]> {
 Deno.test("findRemarks() finds each kind of remark with its line", async () => {
   assert.deepEqual(
     await remarksIn({
-      "src/a.ts": `1;\n// ${"TO" + "DO"}: later\n`,
+      "src/a.ts": `1;\n// ${"TO" + "DO"}: later\n  // ${"XX" + "X"}: ugly\n`,
       "src/b.ts": "1;\n".repeat(401),
       "tests/c_test.ts": `Deno.test({ name: "x", ${"ignore: " + "true"}, fn() {} });\n`,
       "README.md": `see ${"https://" + "registry.example.com"}\n`,
@@ -29,6 +29,7 @@ Deno.test("findRemarks() finds each kind of remark with its line", async () => {
       "README.md:1 the host of a registry",
       "scripts/d.ts:1 a path of one machine",
       "src/a.ts:2 work left open",
+      "src/a.ts:3 work left open",
       "src/b.ts:401 longer than 400 lines",
       "tests/c_test.ts:1 a test is switched off",
     ],
@@ -38,7 +39,7 @@ Deno.test("findRemarks() finds each kind of remark with its line", async () => {
 Deno.test("findRemarks() is silent about files that only look alike", async () => {
   assert.deepEqual(
     await remarksIn({
-      "src/a.ts": `const ignored = { ignore: trueish, todoList: 1, method };\n`,
+      "src/a.ts": `const ignored = { ignore: trueish, todoList: 1, method };\nconst sample = "T000/${"XX" + "X"}";\n`,
       "src/long.ts": "1;\n".repeat(400),
       "tests/long_test.ts": "1;\n".repeat(900),
       "deno.lock": `"${"https://" + "registry.example.com"}"\n`,
