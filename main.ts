@@ -89,7 +89,8 @@ async function startKeeper(
     self: startOfThis(),
     syncHost: null,
   };
-  worker.postMessage(start, command === "init" ? [await startStrength()] : []);
+  const others = command === "init" ? [startStrength()] : command === "mcp" ? [startPage()] : [];
+  worker.postMessage(start, await Promise.all(others));
   await nextMessage(worker, "started");
   return client;
 }
@@ -99,6 +100,25 @@ function startOfThis(): string[] {
   if (Deno.build.standalone) return [Deno.execPath()];
   const config = import.meta.dirname === undefined ? [] : ["--config", `${import.meta.dirname}/deno.json`];
   return [Deno.execPath(), "run", "-q", "-P", "--no-prompt", ...config, import.meta.filename ?? ""];
+}
+
+/** Starts the isolate of the consent page. @returns the keeper's end of the channel to it */
+async function startPage(): Promise<MessagePort> {
+  const worker = new Worker(new URL("./src/consent/worker.ts", import.meta.url).href, {
+    type: "module",
+    name: "page",
+    // It may listen on a free port of the loopback address, and connect nowhere.
+    deno: { permissions: { net: isAllowedToListen() ? ["127.0.0.1:0"] : false } },
+  });
+  await nextMessage(worker, "ready");
+  const channel = new MessageChannel();
+  worker.postMessage({ port: channel.port1 }, [channel.port1]);
+  return channel.port2;
+}
+
+/** Whether this program was built to; a right that is not there can not be handed on. */
+function isAllowedToListen(): boolean {
+  return Deno.permissions.querySync({ name: "net", host: "127.0.0.1:0" }).state === "granted";
 }
 
 /** Starts the isolate that rates a new password. @returns the keeper's end of the channel to it */

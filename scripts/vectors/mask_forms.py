@@ -10,7 +10,7 @@ import base64, codecs, gzip, html, json, quopri, subprocess, sys, urllib.parse, 
 PAIRS = {
     "token": ("ovfake_7Hq2LyjWDarjtT1zdp8dcWk3", "ovfake_9Kx4MzkXEbskuU2yeq6fgVn5"),
     "punctuated": ("p@ss\"w\\o'rd <9&7> 50%=ok/Zq", "q@tt\"x\\p'se <8&6> 40%=pl/Yr"),
-    "lines": ("first-7Hq2Lyj\nsecond WDarjtT1\nthird+zdp8dcWk", "first-9Kx4Mzk\nsecond XEbskuU2\nthird+yeq6fgVn"),
+    "lines": ("first-7Hq2Lyj\nsecond WDbrjuT1\nthird+zdp8dcWm", "first-9Kx4Mzk\nsecond XEbskuU2\nthird+yeq6fgVn"),
     "short": ("hunt7er2", "fish9er4"),
 }
 BEFORE, AFTER = b"hello world user:", b" tail of it\n"

@@ -23,7 +23,7 @@ const hardening = hardenProcess(Deno.build.os);
 self.addEventListener("message", (event: MessageEvent<KeeperStart>) => {
   const start = event.data;
   if (start.t !== "start" || start.protocol !== PROTOCOL_VERSION) throw new TypeError("keeper: bad start message");
-  const desk = new Desk(start, descriptors, terminals);
+  const desk = new Desk(start, descriptors, terminals, event.ports[0] ?? null);
   self.addEventListener("message", (next: MessageEvent<ToKeeper>) => void desk.receive(next.data));
   self.postMessage("started");
 }, { once: true });
@@ -37,6 +37,7 @@ class Desk {
   readonly #start: KeeperStart;
   readonly #descriptors: Descriptors | null;
   readonly #terminals: TerminalCalls | null;
+  readonly #page: MessagePort | null;
   /** One call after the other until it is decided where it goes. */
   #turn: Promise<void> = Promise.resolve();
   #relay: Relay | null = null;
@@ -47,10 +48,17 @@ class Desk {
   readonly #preamble: Call[] = [];
   #nextReplay = -1;
 
-  constructor(start: KeeperStart, descriptors: Descriptors | null, terminals: TerminalCalls | null) {
+  /** @param page the channel to the consent page, where there is one */
+  constructor(
+    start: KeeperStart,
+    descriptors: Descriptors | null,
+    terminals: TerminalCalls | null,
+    page: MessagePort | null,
+  ) {
     this.#start = start;
     this.#descriptors = descriptors;
     this.#terminals = terminals;
+    this.#page = page;
   }
 
   receive(message: ToKeeper): Promise<void> {
@@ -76,9 +84,10 @@ class Desk {
       if (mayRelay && this.#relay !== null) return this.#relay;
     }
     const keeper = this.#keeper ??= await this.#openKeeper();
-    const waits = this.#start.command === "mcp" && ![...this.#preamble, message].some((call) =>
-      needsOwnKeeper(this.#start, call) || unlocksItself(this.#start, call)
-    );
+    const waits = this.#start.command === "mcp" &&
+      ![...this.#preamble, message].some((call) =>
+        needsOwnKeeper(this.#start, call) || unlocksItself(this.#start, call)
+      );
     if (!waits) this.#decided = true;
     return keeper.service;
   }
@@ -101,9 +110,10 @@ class Desk {
   }
 
   async #openKeeper(): Promise<{ door: Door; service: Service }> {
-    const [{ Door }, { Service }, terminal] = await Promise.all([
+    const [{ Door }, { Service }, { pageDesk }, terminal] = await Promise.all([
       import("../keeper/door.ts"),
       import("../keeper/service.ts"),
+      import("../keeper/page_desk.ts"),
       this.#terminal(),
     ]);
     const [descriptors, calls] = [this.#descriptors, this.#terminals];
@@ -114,6 +124,7 @@ class Desk {
       now: Date.now,
       rate: null,
       terminals: descriptors === null || calls === null ? null : { descriptors, calls },
+      ...(this.#page === null ? {} : { page: pageDesk(this.#page, this.#start) }),
     });
     const service = new Service(door, answer, await this.#operations(door));
     for (const call of this.#preamble) service.receive(this.#replay(call));

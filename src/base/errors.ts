@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   "policy/intercepted": EXIT.denied,
   "request/not-found": EXIT.notFound,
   "grant/not-found": EXIT.notFound,
+  "client/not-found": EXIT.notFound,
   "run/failed": EXIT.runFailed,
   "run/not-executable": EXIT.runNotExecutable,
   "run/not-found": EXIT.runNotFound,

@@ -45,7 +45,13 @@ ${form}
 /** A document that only says something. */
 export function noticeDocument(content: { title: string; text: readonly string[] }, nonce: string): string {
   const text = content.text.map((line) => `<p>${escape(line)}</p>`).join("\n");
-  return shell({ title: content.title, main: `<h1>${escape(content.title)}</h1>\n${text}`, nonce, path: "", script: "" });
+  return shell({
+    title: content.title,
+    main: `<h1>${escape(content.title)}</h1>\n${text}`,
+    nonce,
+    path: "",
+    script: "",
+  });
 }
 
 interface Parts {
@@ -73,7 +79,9 @@ taken for it; <code>ov client list</code> shows it and <code>ov client revoke</c
   }),
   consent: ({ consent }) => ({
     title: TITLES[consent.action](consent),
-    lead: consent.action !== "run" || consent.secrets.length === 0 ? "" : "<p>It can read them and do anything with them.</p>",
+    lead: consent.action !== "run" || consent.secrets.length === 0
+      ? ""
+      : "<p>It can read them and do anything with them.</p>",
     facts: warningsPart(consent) + (consent.action === "run" ? runFacts(consent) : changeFacts(consent)),
     form: choices(consent),
   }),
@@ -136,9 +144,7 @@ function choices(consent: Consent): string {
   return `<fieldset><legend>For how long?</legend>
 ${choice("once", label("once", "This time only"), true)}
 ${choice("session", label("session", `Until the agent's connection ends, ${stay}`))}
-${
-    choice("until", `${label("until", "For")} <select id="until" aria-label="For how long">${options}</select>, ${stay}`)
-  }
+${choice("until", `${label("until", "For")} <select id="until" aria-label="For how long">${options}</select>, ${stay}`)}
 ${choice("always", label("always", `Always, ${stay}`))}
 </fieldset>`;
 }
@@ -155,7 +161,9 @@ function askerPart({ asker }: { asker: Asker }): string {
     : `<p>Programs behind this connection, the nearest first:</p><ol>${links.join("")}</ol>`;
   const first = asker.chain[0]?.path;
   const summary = first === undefined || first === null ? "" : `, through <code>${text(first)}</code>`;
-  return `<details><summary>Asked by a program that calls itself ${text(asker.client)}${summary}</summary>${chain}</details>`;
+  return `<details><summary>Asked by a program that calls itself ${
+    text(asker.client)
+  }${summary}</summary>${chain}</details>`;
 }
 
 function list(rows: readonly (readonly [string, string])[]): string {

@@ -70,7 +70,8 @@ export class ConsentPage {
   /** One message of the keeper. */
   receive(message: ToPage): void {
     if (message.t === "ask") {
-      this.#ask({ id: message.id, question: message.question, verdict: null, judged: null });
+      const { id, question } = message;
+      this.#ask(this.#entries.get(id) ?? { id, question, verdict: null, judged: null });
       return;
     }
     const entry = this.#entries.get(message.id);
@@ -234,7 +235,8 @@ function cookieOf(request: Request): string {
 function headers(type: string, policy: string): Record<string, string> {
   return {
     "content-type": type,
-    "content-security-policy": `default-src 'none'; ${policy}base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+    "content-security-policy":
+      `default-src 'none'; ${policy}base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",

@@ -1,5 +1,5 @@
 /** The questions of the page and the tabs that show them: what is open, what was answered, and who looks at it. */
-import { encodeBase64Url, equalBytes, encodeUtf8 } from "../base/mod.ts";
+import { encodeBase64Url, encodeUtf8, equalBytes } from "../base/mod.ts";
 import type { PageQuestion, PageVerdict } from "../keeper/page_protocol.ts";
 
 /** One question. */

@@ -11,14 +11,12 @@ import type { ChainLink } from "./page_protocol.ts";
 
 /** Longest chain that is followed: a shell in a terminal in a desktop is about six. */
 const MAX_LINKS = 12;
-const MAX_COMMAND_LINE = 4096;
 const TIMEOUT_MS = 5_000;
 const READ_BYTES = 1024 * 1024;
 
 /** What looking needs to know. */
 export interface ChainPlace {
   readonly platform: string;
-  readonly environment: Readonly<Record<string, string>>;
   /** The process whose parents are asked for. */
   readonly pid: number;
 }
@@ -31,12 +29,7 @@ export async function chainOf(place: ChainPlace): Promise<ChainLink[]> {
   for (let pid = table.get(place.pid) ?? 0; pid > 1 && links.length < MAX_LINKS; pid = table.get(pid) ?? 0) {
     const path = await pathOf(place, pid);
     const commandLine = (await outputOf(place, "ps", ["-ww", "-o", "args=", "-p", String(pid)])).trim();
-    links.push({
-      pid,
-      path,
-      sha256: path === null ? null : await digestOf(path),
-      commandLine: commandLine.slice(0, MAX_COMMAND_LINE),
-    });
+    links.push({ pid, path, sha256: path === null ? null : await digestOf(path), commandLine });
   }
   return links;
 }

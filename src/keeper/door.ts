@@ -9,6 +9,7 @@ import { resolveContext } from "../policy/mod.ts";
 import type { Caller, Guard, TerminalPowers } from "../run/mod.ts";
 import { findProjectFile, type ProjectFile, readUserConfig } from "./context_files.ts";
 import type { Hardening } from "./native.ts";
+import type { PageDesk } from "./page_desk.ts";
 import { readPasswordFile } from "./password_file.ts";
 import type { Context, EnvRef, KeeperStart, Params } from "./protocol.ts";
 import type { Terminal } from "./terminal.ts";
@@ -29,6 +30,10 @@ export interface DoorParts {
   readonly terminals?: TerminalPowers | null;
   /** Watches over children that must not outlive a killed agent. */
   readonly guard?: Guard;
+  /** The consent page; without it, nobody can be asked there. */
+  readonly page?: PageDesk;
+  /** The process whose parents are behind the connection; this one, where it is not given. */
+  readonly clientPid?: number;
 }
 
 /** How often a wrong password may be typed before the command fails. */
@@ -176,14 +181,25 @@ export class Door {
       });
     }
     return await this.#withTypedPassword(purpose, async (password) => {
-      if (this.#session === null) {
-        this.#session = await VaultSession.open({ folder: this.start.vaultFolder, password, now: this.parts.now });
-      } else if (!(await this.#session.verifyPassword(password))) {
-        throw new OvError("vault/wrong-password", "Cannot unlock the vault: wrong password");
-      }
+      const session = await this.unlockWith(password);
       this.#passwordGiven = true;
-      return this.#session;
+      return session;
     });
+  }
+
+  /**
+   * The open vault, with a password that a person typed just now, on the terminal or on the consent page.
+   * @param password borrowed
+   * @throws OvError `vault/wrong-password`, and as {@link Door.unlock}
+   */
+  async unlockWith(password: Secret): Promise<VaultSession> {
+    this.#requireVault();
+    if (this.#session === null) {
+      this.#session = await VaultSession.open({ folder: this.start.vaultFolder, password, now: this.parts.now });
+    } else if (!(await this.#session.verifyPassword(password))) {
+      throw new OvError("vault/wrong-password", "Cannot unlock the vault: wrong password");
+    }
+    return this.#session;
   }
 
   /**

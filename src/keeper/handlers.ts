@@ -1,5 +1,6 @@
 import type { Door } from "./door.ts";
 import { appHandlers } from "./ops/apps.ts";
+import { clientHandlers } from "./ops/clients.ts";
 import { doctorHandlers } from "./ops/doctor.ts";
 import { exportHandlers } from "./ops/export.ts";
 import { grantHandlers } from "./ops/grants.ts";
@@ -41,6 +42,7 @@ export function handlersFor(door: Door): Handlers {
     ...runHandlers(door),
     ...shellHandlers(door),
     ...grantHandlers(door),
+    ...clientHandlers(door),
     ...mcpHandlers(door),
   };
 }

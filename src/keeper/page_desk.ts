@@ -3,6 +3,7 @@
  * until the call that it is for takes it. One question for one thing: whoever asks the same again waits for the same page.
  */
 import { encodeHex, OvError } from "../base/mod.ts";
+import { openBrowser } from "./browser.ts";
 import {
   type FromPage,
   type PageAnswer,
@@ -11,6 +12,7 @@ import {
   readAnswer,
   type ToPage,
 } from "./page_protocol.ts";
+import type { KeeperStart } from "./protocol.ts";
 
 /** The channel to the page isolate. */
 export interface PagePort {
@@ -30,7 +32,16 @@ export interface Asking<T> {
    * Acts on an answer that is not a refusal; the answer's secrets are wiped afterwards.
    * @throws OvError `vault/wrong-password` to let the person try again; any other is shown, and can be tried again too
    */
-  judge(answer: PageAnswer): Promise<{ readonly value: T; readonly said: string }>;
+  judge(answer: PageAnswer): Promise<Judged<T>>;
+}
+
+/** An answer that was good. */
+export interface Judged<T> {
+  readonly value: T;
+  /** For the person, one or two sentences. */
+  readonly said: string;
+  /** Whether it waits for its call where none is waiting; else it has done its work. */
+  readonly keep: boolean;
 }
 
 /** How a question stands. `away`: its tab was closed, or no answer came for now; it can still be answered. */
@@ -63,6 +74,8 @@ export class Ticket<T> {
   address: string | null = null;
   outcome: Outcome<T> | null = null;
   triesLeft = TRIES;
+  /** Its tab was closed: whoever asks again gets it shown again. */
+  isLeft = false;
   isJudged = false;
   /** Ends it when its time is up. */
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,6 +93,10 @@ export class Ticket<T> {
     for (const watcher of [...this.#watchers]) watcher(outcome);
   }
 
+  get isAwaited(): boolean {
+    return this.#watchers.size > 0;
+  }
+
   /** Waits for what comes next. */
   next(waitMs: number, signal?: AbortSignal): Promise<Outcome<T>> {
     if (this.outcome !== null) return Promise.resolve(this.outcome);
@@ -94,6 +111,12 @@ export class Ticket<T> {
       this.#watchers.delete(resolve);
     });
   }
+}
+
+/** The desk over a channel to the page; the browser is that of whoever started this `ov`. */
+export function pageDesk(port: PagePort, start: KeeperStart): PageDesk {
+  const { platform, environment, cwd } = start;
+  return new PageDesk(port, (address) => openBrowser(address, { platform, environment, workDir: cwd }));
 }
 
 /** Everything that is asked on the page of one process. */
@@ -122,19 +145,19 @@ export class PageDesk {
    */
   async ask<T>(asking: Asking<T>): Promise<Ticket<T> | null> {
     const before = this.#tickets.get(asking.key);
-    if (before !== undefined) return before as Ticket<T>;
+    if (before !== undefined) {
+      if (before.isLeft && before.outcome === null) await this.#show(before);
+      return before as unknown as Ticket<T>;
+    }
     if (this.#tickets.size >= MAX_OPEN) return null;
     const ticket = new Ticket(asking);
     this.#tickets.set(asking.key, ticket as unknown as Ticket<unknown>);
     this.#byId.set(ticket.id, ticket as unknown as Ticket<unknown>);
-    const address = await this.#place(ticket.id, asking.question);
-    const isShown = address === null || (address !== undefined && (asking.byClient || await this.#openBrowser(address)));
-    if (!isShown) {
+    if (!await this.#show(ticket)) {
       this.#end(ticket.id, { kind: "ended", reason: "no browser" });
       this.#forget(ticket);
       return null;
     }
-    if (asking.byClient) ticket.address = address ?? null;
     const timer = setTimeout(() => {
       this.#end(ticket.id, { kind: "ended", reason: "The time to answer is up. Nothing was allowed." });
       this.#forget(ticket);
@@ -167,6 +190,16 @@ export class PageDesk {
     return this.#tickets.get(key) === ticket as unknown && this.#tickets.delete(key);
   }
 
+  /** Has the page made, and opened. @returns false where it can not be */
+  async #show<T>(ticket: Ticket<T>): Promise<boolean> {
+    const { byClient, question } = ticket.asking;
+    const address = await this.#place(ticket.id, question);
+    if (address === undefined) return false;
+    ticket.isLeft = false;
+    ticket.address = byClient ? address : null;
+    return address === null || byClient || await this.#openBrowser(address);
+  }
+
   #place(id: string, question: PageQuestion): Promise<string | null | undefined> {
     const { promise, resolve } = Promise.withResolvers<string | null | undefined>();
     this.#placing.set(id, resolve);
@@ -183,7 +216,10 @@ export class PageDesk {
     }
     const ticket = this.#byId.get(message.id);
     if (ticket === undefined) return;
-    if (message.t === "away") ticket.tell({ kind: "away" });
+    if (message.t === "away") {
+      ticket.isLeft = true;
+      ticket.tell({ kind: "away" });
+    } else if (message.t === "opened") ticket.isLeft = false;
     else if (message.t === "answer") void this.#answer(ticket, message.answer);
   }
 
@@ -197,7 +233,8 @@ export class PageDesk {
         this.#end(ticket.id, { kind: "refused" });
         return;
       }
-      const { value, said } = await ticket.asking.judge(answer);
+      const { value, said, keep } = await ticket.asking.judge(answer);
+      if (!keep && !ticket.isAwaited) this.#forget(ticket);
       ticket.tell({ kind: "allowed", value });
       this.#byId.delete(ticket.id);
       this.#verdict(ticket, { state: "allowed", message: said });

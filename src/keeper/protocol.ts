@@ -189,7 +189,37 @@ export type Answer = ConsentAnswer["decision"];
 /** A call that may stop to ask: either it is done, or it hands back what to ask. */
 export type MayAsk<T> =
   | { readonly kind: "done"; readonly value: T }
-  | { readonly kind: "consent"; readonly consent: Consent; readonly state: string };
+  | { readonly kind: "consent"; readonly consent: Consent; readonly state: string }
+  /** A page that the client shows the address of (MCP's URL mode); having the address allows nothing. */
+  | { readonly kind: "open"; readonly id: string; readonly address: string; readonly message: string };
+
+/** What the client of an MCP connection says that it is and can. It proves nothing. */
+export interface ToolPeer {
+  readonly client: string;
+  /** Whether it can show a form to its user. */
+  readonly canAsk: boolean;
+  /** Whether it can have its user open an address. */
+  readonly canOpen: boolean;
+}
+
+/** What every call of a tool may bring. */
+export interface ToolParams {
+  readonly peer?: ToolPeer;
+  /** What the user said to the page that this very call led to before. */
+  readonly opened?: "accepted" | "declined";
+}
+
+/** A client that a person chose to remember (`ov client`). */
+export interface ClientView {
+  readonly id: string;
+  /** What it called itself. */
+  readonly client: string;
+  /** The program that talks to `ov`, and how it was started. */
+  readonly program: string;
+  readonly commandLine: string;
+  readonly createdAt: number;
+  readonly until: number;
+}
 
 /** One finding of `ov doctor`. */
 export interface DoctorCheck {
@@ -391,22 +421,32 @@ export interface Operations {
     result: { id: string; consent: Consent; decision: Answer } | null;
   };
 
+  /** Clients whose connections are authorised without asking, as long as `ov agent` has the vault open. */
+  "client.list": { params: Record<never, never>; result: { clients: readonly ClientView[] } };
+  "client.revoke": { params: { id: string }; result: Record<never, never> };
+
   /** First call of `ov mcp`. With `authorize`, the password is read from the terminal while the server starts. */
   "mcp.open": { params: { authorize: boolean }; result: { sessionId: string } };
   "mcp.status": { params: Record<never, never>; result: SessionStatus };
   "mcp.list": {
-    params: Record<never, never>;
+    params: ToolParams;
     result: { context: EnvRef; secrets: readonly (SecretView & { grants: readonly string[] })[] };
   };
-  "mcp.exists": { params: { name: string }; result: { exists: boolean; context: EnvRef } };
-  "mcp.create": { params: { name: string; generate: Generate | null }; result: { version: number } };
-  "mcp.update": {
-    params: { name: string; generate: Generate | null; answer?: ConsentAnswer };
+  "mcp.exists": { params: ToolParams & { name: string }; result: { exists: boolean; context: EnvRef } };
+  "mcp.create": {
+    params: ToolParams & { name: string; generate: Generate | null };
     result: MayAsk<{ version: number }>;
   };
-  "mcp.delete": { params: { name: string; answer?: ConsentAnswer }; result: MayAsk<{ recoverableUntil: number }> };
+  "mcp.update": {
+    params: ToolParams & { name: string; generate: Generate | null; answer?: ConsentAnswer };
+    result: MayAsk<{ version: number }>;
+  };
+  "mcp.delete": {
+    params: ToolParams & { name: string; answer?: ConsentAnswer };
+    result: MayAsk<{ recoverableUntil: number }>;
+  };
   "mcp.run": {
-    params: {
+    params: ToolParams & {
       command: readonly string[];
       secrets: readonly string[];
       workDir: string | null;

@@ -45,6 +45,10 @@ const valueSource = either(
 const importSource = either(object({ kind: oneOf("file"), path: text }), object({ kind: oneOf("stdin") }));
 const answer = object({ state: text, decision: oneOf("once", "session", "always", "deny") });
 const nothing: Shape = {};
+const tool: Shape = {
+  peer: optional(object({ client: text, canAsk: boolean, canOpen: boolean })),
+  opened: optional(oneOf("accepted", "declined")),
+};
 /** Up to 30 days. */
 const limit = orNull(wholeNumber(1, 30 * 86_400_000));
 const limits: Shape = { forMs: limit, idleMs: limit };
@@ -101,12 +105,15 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
   "approve.decide": { id: orNull(text), decision: orNull(oneOf("once", "session", "always", "deny")) },
   "mcp.open": { authorize: boolean },
   "mcp.status": nothing,
-  "mcp.list": nothing,
-  "mcp.exists": { name: text },
-  "mcp.create": { name: text, generate: orNull(generate) },
-  "mcp.update": { name: text, generate: orNull(generate), answer: optional(answer) },
-  "mcp.delete": { name: text, answer: optional(answer) },
+  "client.list": nothing,
+  "client.revoke": { id: text },
+  "mcp.list": tool,
+  "mcp.exists": { ...tool, name: text },
+  "mcp.create": { ...tool, name: text, generate: orNull(generate) },
+  "mcp.update": { ...tool, name: text, generate: orNull(generate), answer: optional(answer) },
+  "mcp.delete": { ...tool, name: text, answer: optional(answer) },
   "mcp.run": {
+    ...tool,
     command: list(text),
     secrets: list(text),
     workDir: orNull(text),

@@ -1,6 +1,7 @@
 /** What is looked for: each value, and the spellings of it that change no lengths and so need no view of their own. */
 
 import { decodeUtf8, encodeUtf8 } from "../base/mod.ts";
+import { maskability } from "./maskability.ts";
 
 /** One byte string to find. */
 export interface Pattern {
@@ -150,14 +151,59 @@ export function patternsOf(value: Uint8Array, secret: number): Pattern[] {
 
 /** Fewer letters and digits than this, and a value has no skeleton worth looking for. */
 const MIN_SKELETON_BYTES = 8;
+/** From here on a skeleton is worth it even where most of the value is something else. */
+const LONG_SKELETON_BYTES = 12;
 
-/** The value's letters and digits alone, for the view where everything else is removed; `null` where they are too few. */
-export function skeletonPatternOf(value: Uint8Array, secret: number): Pattern | null {
+/** What is looked for where everything but letters and digits is removed. */
+export function skeletonPatternsOf(value: Uint8Array, secret: number, encoded: boolean): Pattern[] {
   const bytes = value.filter(isAlphanumeric);
-  if (bytes.byteLength < MIN_SKELETON_BYTES || bytes.byteLength < 0.6 * value.byteLength) return null;
-  const threshold = Math.min(bytes.byteLength, Math.max(12, pieceThreshold(bytes)));
-  const own = ownPrefix(bytes);
-  return { bytes, secret, threshold, own };
+  const patterns: Pattern[] = [];
+  const enough = bytes.byteLength >= Math.min(LONG_SKELETON_BYTES, 0.6 * value.byteLength);
+  if (bytes.byteLength >= MIN_SKELETON_BYTES && enough && maskability(bytes).maskable) {
+    const threshold = Math.min(bytes.byteLength, Math.max(12, pieceThreshold(bytes)));
+    patterns.push({ bytes, secret, threshold, own: ownPrefix(bytes) });
+  }
+  if (!encoded) return patterns;
+  // base64 between quotes, dots, or marks at the start of each line.
+  for (const { bytes: spelled } of base64Patterns(value, secret)) {
+    const letters = spelled.filter(isAlphanumeric);
+    if (letters.byteLength < LONG_SKELETON_BYTES) continue;
+    patterns.push({ bytes: letters, secret, threshold: Math.min(14, letters.byteLength), own: ownPrefix(letters) });
+  }
+  return patterns;
+}
+
+/** The characters of base64 that the value alone decides, at each of the three places it can have in a group. */
+function base64Patterns(value: Uint8Array, secret: number): Pattern[] {
+  const patterns: Pattern[] = [];
+  for (let offset = 0; offset < 3; offset++) {
+    const padded = new Uint8Array(offset + value.byteLength);
+    padded.set(value, offset);
+    const all = encodeUtf8(padded.toBase64({ omitPadding: true }));
+    const bytes = all.slice(Math.ceil((8 * offset) / 6), Math.floor((8 * padded.byteLength) / 6));
+    if (bytes.byteLength < 8) continue;
+    const threshold = Math.min(bytes.byteLength, Math.max(12, Math.ceil((pieceThreshold(value) * 4) / 3)));
+    patterns.push({ bytes, secret, threshold, own: ownPrefix(bytes) });
+  }
+  return patterns;
+}
+
+/**
+ * Encodings spelled backwards or in rot13: `base64 | rev`, `xxd -p | rev`, `base64 | tr a-zA-Z n-za-mN-ZA-M`. Undoing those for
+ * whole texts would double the work; as patterns they cost memory, so this is for a limited amount of values.
+ */
+export function respelledPatternsOf(value: Uint8Array, secret: number): Pattern[] {
+  const patterns: Pattern[] = [];
+  const hex = encodeUtf8(value.toHex());
+  const add = (bytes: Uint8Array, threshold: number): void => {
+    patterns.push({ bytes, secret, threshold: Math.min(bytes.byteLength, threshold), own: ownPrefix(bytes) });
+  };
+  add(hex.slice().reverse(), 2 * pieceThreshold(value));
+  for (const { bytes, threshold } of base64Patterns(value, secret)) {
+    add(bytes.slice().reverse(), threshold);
+    add(rot13(bytes), threshold);
+  }
+  return patterns;
 }
 
 /** Whether `byte` is an ASCII letter or digit. */

@@ -1,13 +1,14 @@
 /** Looks for every secret in every view of some bytes, views of views included, within a budget. */
 
 import { type Hit, Matcher } from "./matcher.ts";
-import { type Pattern, patternsOf, skeletonPatternOf } from "./pattern.ts";
+import { type Pattern, patternsOf, respelledPatternsOf, skeletonPatternsOf } from "./pattern.ts";
 import type { Reader, View } from "./view.ts";
 import { readBase85 } from "./views/base85.ts";
 import { readCompressed } from "./views/compressed.ts";
 import { readEscapes } from "./views/escapes.ts";
 import { readLines } from "./views/lines.ts";
 import { readNumbers } from "./views/numbers.ts";
+import { readPeriodic } from "./views/periodic.ts";
 import { runReader } from "./views/runs.ts";
 import { HAS, readTerminal, SelectionBuffers } from "./views/select.ts";
 import { readLookAlikes } from "./views/unicode.ts";
@@ -17,6 +18,8 @@ export const MAX_DEPTH = 4;
 /** Bytes of views that one scan may look at, as a multiple of its input; what is direct in the input is always read. */
 const BUDGET_FACTOR = 12;
 const MIN_BUDGET_BYTES = 1 << 20;
+/** Up to so many bytes of values, encodings are looked for spelled backwards, in rot13 and between separators too. */
+const MAX_RESPELLED_BYTES = 1 << 14;
 
 /** Which readings are made: every one, or only the bytes as they are. */
 export type Views = "all" | "literal";
@@ -38,14 +41,17 @@ export class Scanner {
   constructor(values: readonly (Uint8Array | null)[], views: Views) {
     const patterns: Pattern[] = [];
     const skeletons: Pattern[] = [];
+    const total = values.reduce((sum, value) => sum + (value?.byteLength ?? 0), 0);
+    const respelled: Pattern[] = [];
     values.forEach((value, secret) => {
       if (value === null) return;
+      const few = total <= MAX_RESPELLED_BYTES;
       patterns.push(...patternsOf(value, secret));
-      const skeleton = skeletonPatternOf(value, secret);
-      if (skeleton !== null) skeletons.push(skeleton);
+      if (few && views === "all") respelled.push(...respelledPatternsOf(value, secret));
+      skeletons.push(...skeletonPatternsOf(value, secret, few));
     });
     this.#views = views;
-    this.#matcher = new Matcher(patterns);
+    this.#matcher = new Matcher([...patterns, ...respelled]);
     this.#skeletons = new Matcher(skeletons);
     this.#readRuns = runReader(patterns);
   }
@@ -78,10 +84,11 @@ export class Scanner {
     }
     if ((has & HAS.symbol) !== 0) {
       readEscapes(text, emit);
-      if ((has & HAS.digit) !== 0) readNumbers(text, emit);
       readLines(text, emit);
     }
+    if ((has & HAS.digit) !== 0) readNumbers(text, emit);
     if ((has & HAS.wide) !== 0) readLookAlikes(text, emit);
+    readPeriodic(text, emit);
     const lines = unwrapped.bytes;
     this.#collect(unwrapped, hits, (found) => {
       const emitFound = (view: View): void => this.#into(view, depth + 1, found);

@@ -35,6 +35,8 @@ const TERMINAL_CALLS = {
   ptsname_r: { parameters: [I32, BUFFER, USIZE], result: I32 },
   ioctl: { parameters: [I32, "u64", BUFFER], result: I32 },
   waitpid: { parameters: [I32, BUFFER, I32], result: I32 },
+  // For the address of a buffer: the runtime's own way to it needs the permission that is given up by then.
+  memmove: { parameters: [BUFFER, BUFFER, USIZE], result: "u64" },
   posix_spawn: { parameters: [BUFFER, BUFFER, BUFFER, BUFFER, BUFFER, BUFFER], result: I32 },
   posix_spawn_file_actions_init: { parameters: [BUFFER], result: I32 },
   posix_spawn_file_actions_destroy: { parameters: [BUFFER], result: I32 },

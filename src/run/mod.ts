@@ -4,6 +4,7 @@
  * run that did not go through the mask. It decides nothing: whether a command may have a secret is `policy/`. Only
  * the keeper may call it.
  */
+export * from "./browser.ts";
 export * from "./capped_output.ts";
 export type * from "./caller.ts";
 export * from "./capture.ts";

@@ -147,8 +147,11 @@ class Wiring {
     const path = cText(this.#path);
     const program = cText(spec.program);
     const workDir = cText(spec.workDir);
-    const argv = new TextVector([spec.program, ...spec.args]);
-    const environment = new TextVector(Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`));
+    const argv = new TextVector([spec.program, ...spec.args], calls);
+    const environment = new TextVector(
+      Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+      calls,
+    );
     try {
       // A number above 2 for the terminal, so that no pipe is overwritten; the program does not get it.
       calls.posix_spawn_file_actions_addopen(actions, TERMINAL_NUMBER, path, O_RDWR | O_CLOEXEC, 0);
@@ -211,11 +214,12 @@ class TextVector {
   readonly pointers: Uint8Array<ArrayBuffer>;
   readonly #texts: readonly Uint8Array<ArrayBuffer>[];
 
-  constructor(texts: readonly string[]) {
+  constructor(texts: readonly string[], calls: TerminalCalls) {
     this.#texts = texts.map(cText);
     const pointers = new BigUint64Array(texts.length + 1);
     for (const [index, text] of this.#texts.entries()) {
-      pointers[index] = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(text)));
+      // Moves nothing, and gives the address that it was asked to move to.
+      pointers[index] = calls.memmove(text, text, 0n);
     }
     this.pointers = new Uint8Array(pointers.buffer);
   }

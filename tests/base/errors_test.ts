@@ -42,6 +42,7 @@ const EXIT_STATUSES = {
   "policy/intercepted": 4,
   "request/not-found": 5,
   "grant/not-found": 5,
+  "client/not-found": 5,
   "run/failed": 125,
   "run/not-executable": 126,
   "run/not-found": 127,

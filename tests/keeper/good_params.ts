@@ -1,5 +1,7 @@
 import type { Operation, Params } from "../../src/keeper/protocol.ts";
 
+const TOOL = { peer: { client: "c", canAsk: true, canOpen: false }, opened: "accepted" } as const;
+
 /** Parameters of a right shape for every operation, several where a field has several shapes. */
 export const GOOD: { readonly [O in Operation]: readonly Params<O>[] } = {
   configure: [{}, { app: "a", env: "b", passwordFile: "/p", nonInteractive: true }],
@@ -56,23 +58,27 @@ export const GOOD: { readonly [O in Operation]: readonly Params<O>[] } = {
   "grant.revoke": [{ id: "x" }],
   "approve.list": [{}],
   "approve.decide": [{ id: "x", decision: "session" }, { id: null, decision: null }],
+  "client.list": [{}],
+  "client.revoke": [{ id: "x" }],
   "mcp.open": [{ authorize: true }],
   "mcp.status": [{}],
-  "mcp.list": [{}],
-  "mcp.exists": [{ name: "A" }],
-  "mcp.create": [{ name: "A", generate: null }, { name: "A", generate: { length: 1024, charset: "ascii" } }],
+  "mcp.list": [{}, TOOL],
+  "mcp.exists": [{ name: "A" }, { ...TOOL, name: "A" }],
+  "mcp.create": [{ name: "A", generate: null }, { ...TOOL, name: "A", generate: { length: 1024, charset: "ascii" } }],
   "mcp.update": [
     { name: "A", generate: null },
     {
+      ...TOOL,
       name: "A",
       generate: { length: 32, charset: "base64url" },
       answer: { state: "s", decision: "deny" },
     },
   ],
-  "mcp.delete": [{ name: "A" }, { name: "A", answer: { state: "s", decision: "once" } }],
+  "mcp.delete": [{ name: "A" }, { ...TOOL, name: "A", answer: { state: "s", decision: "once" } }],
   "mcp.run": [
     { command: ["node"], secrets: [], workDir: null, timeoutSeconds: 1, client: "c", canAsk: false },
     {
+      ...TOOL,
       command: ["node"],
       secrets: ["A"],
       workDir: "/w",

@@ -39,6 +39,7 @@ const ROLES: Readonly<Record<string, readonly Operation[]>> = {
   policy: ["policy.show", "policy.set"],
   grant: ["grant.list", "grant.add", "grant.revoke"],
   approve: ["approve.list", "approve.decide"],
+  client: ["client.list", "client.revoke"],
   mcp: ["mcp.open", "mcp.status", "mcp.list", "mcp.exists", "mcp.create", "mcp.update", "mcp.delete", "mcp.run"],
 };
 

@@ -23,6 +23,9 @@ const OPTIONAL = new Set([
   "mcp.update.answer",
   "mcp.delete.answer",
   "mcp.run.answer",
+  ...["list", "exists", "create", "update", "delete", "run"].flatMap((
+    tool,
+  ) => [`mcp.${tool}.peer`, `mcp.${tool}.opened`]),
 ]);
 
 /** Fields for which `null` means something. */

@@ -53,6 +53,8 @@ export interface Case {
   /** What the attacker writes once that is allowed; `null` removes. */
   readonly edit?: Readonly<Record<string, string | null>>;
 
+  /** It recovers nothing without any tool either: it is aimed at the tool. */
+  readonly control?: "none";
   /** Programs beside sh, coreutils, Node, Python, Perl, openssl and gzip. */
   readonly needs?: readonly string[];
 }

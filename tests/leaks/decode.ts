@@ -2,6 +2,7 @@
  * The attacker's side: what they make of what they saw. Each decoder knows the attack that it belongs to and nothing of the
  * tool, and gives guesses; bytes are written as Latin-1.
  */
+import { spawnSync } from "node:child_process";
 import { createDecipheriv, createHash } from "node:crypto";
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 
@@ -111,7 +112,9 @@ export function hex(text: string): string[] {
 
 /** The columns of `xxd`, `hexdump -C` and `od`: offsets at the left and text at the right are taken off. */
 export function dumped(text: string): string[] {
-  const rows = text.split("\n").map((line) => line.replace(/^[0-9a-f]{6,}:? */, "").replace(/(?: {2,}| \|).*$/, ""));
+  const rows = text.split("\n").map((line) =>
+    line.includes("|") ? line.replace(/^\S+ */, "").replace(/\|.*$/, "") : line.replace(/^\S+: */, "").replace(/ {2,}.*$/, "")
+  );
   return hex(rows.join("\n"));
 }
 
@@ -314,3 +317,13 @@ export const prefixHashes: Decoder = (seen) => {
   }
   return [known];
 };
+
+/** base64, then what a program of the attacker's makes of its bytes. */
+export function tool(program: string): Decoder {
+  return from((text) =>
+    [text.replace(/[^A-Za-z0-9+/=]/g, "")].map((packed) => {
+      const { stdout } = spawnSync("sh", ["-c", `base64 -di | ${program}`], { input: packed });
+      return latin1(stdout);
+    })
+  );
+}

@@ -8,7 +8,7 @@ const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz";
 const ALPHABETS: Readonly<Record<ValueKind, string>> = {
   mixed: `${LETTERS}23456789`,
   hex: "0123456789abcdef",
-  symbols: `${LETTERS}23456789!#%&()*+,-./:;<=>?@[]^_{|}~'"\\\``,
+  symbols: `${LETTERS}23456789!#%&()*+,-./:;<=>?@[]^_{|}~"\\`,
   url: `${LETTERS}23456789`,
   lines: `${LETTERS}23456789+/`,
   words: "abcdefghijkmnpqrstuvwxyz",

@@ -52,7 +52,7 @@ Deno.test("MaskStream gives what mask() gives, for outputs of many windows and c
   const masker = maskerOf({ A: values[0]!, B: values[1]!, C: values[2]! });
   const window = 1 << 17;
   for (let round = 0; round < 2 * depth(); round++) {
-    const bytes = encodeUtf8("line of ordinary output 42\n".repeat(15000)).slice(0, 400_000);
+    const bytes = encodeUtf8("line of ordinary output 42\n".repeat(16000)).slice(0, 420_000);
     for (let k = 1; k <= 3; k++) {
       // A value, plain or encoded, over the border of a window, and one a margin after it.
       for (const [i, at] of [k * window - 10 - round * 7, k * window + (1 << 14) - 9].entries()) {
@@ -127,10 +127,14 @@ Deno.test("MaskStream.pause() holds what is already as long as the threshold, in
     const stream = maskerOf({ KEY: value }).stream();
     stream.push(encodeUtf8(`go: ${form(bytes.subarray(0, 21))}`));
     const first = utf8(stream.pause());
-    assert.ok("go: ".startsWith(first.trimEnd()) || first === "go: ", `${name}: ${first}`);
+    assert.equal(first.replace("\x1b[3m", ""), "go: ", name);
     stream.push(encodeUtf8(`${form(bytes.subarray(21))} end.`));
     const second = utf8(stream.pause());
-    assert.match(first + second, /^go: \[ov:KEY\](\n|\x1b\[0m)? end\.$/, name);
+    assert.match(
+      `${first}${second}`.replaceAll("\x1b[3m", "").replaceAll("\x1b[0m", ""),
+      /^go: \[ov:KEY\]\n? end\.$/,
+      name,
+    );
     assert.equal(stream.maskedCount, 1, name);
   }
 });
@@ -151,9 +155,9 @@ Deno.test("MaskStream.pause() at any place leaks less than a threshold, and the 
         stream.push(bytes.subarray(b)),
         stream.end(),
       ];
-      const rest = utf8(concatBytes(...out)).replaceAll("[ov:KEY]", "\u0000");
+      const rest = utf8(concatBytes(...out)).replaceAll("[ov:KEY]", "\t");
       for (let i = 0; i + size <= value.length; i++) assert.ok(!rest.includes(value.slice(i, i + size)), `${a} ${b}`);
-      assert.match(rest, /^before .{0,9}\u0000 after$/, `${a} ${b}: ${rest}`);
+      assert.match(rest, /^before .{0,9}\t after$/, `${a} ${b}: ${rest}`);
     }
   }
 });

@@ -5,6 +5,7 @@ import { consentFor, type PreparedRun, prepareRun, refuseValues, startRun } from
 import { generateValue } from "../generate.ts";
 import { grantFor, listGrants, MEMORY_PREFIX, storeGrant, storePending, viewOf } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
+import { mayOpen, McpPage, type PageCall, PageToOpen, refusedOnPage, waitsHint, wantsRun } from "../mcp_page.ts";
 import { McpSession, notAuthorized } from "../mcp_session.ts";
 import { readMode } from "../policy_store.ts";
 import type {
@@ -40,23 +41,25 @@ export function mcpHandlers(door: Door): Pick<Handlers, McpOperations> {
   return {
     "mcp.open": ({ authorize }) => Promise.resolve(connection.open(authorize)),
     "mcp.status": () => connection.status(),
-    "mcp.list": () => connection.list(),
-    "mcp.exists": (params) => connection.exists(params.name),
-    "mcp.create": (params) => connection.create(params.name, params.generate),
-    "mcp.update": (params) => connection.update(params),
-    "mcp.delete": (params) => connection.delete(params),
-    "mcp.run": (params, context) => connection.run(params, context),
+    "mcp.list": (params, context) => connection.list(params, context),
+    "mcp.exists": (params, context) => connection.exists(params, context),
+    "mcp.create": (params, context) => mayOpen(connection.create(params, context)),
+    "mcp.update": (params, context) => mayOpen(connection.update(params, context)),
+    "mcp.delete": (params, context) => mayOpen(connection.delete(params, context)),
+    "mcp.run": (params, context) => mayOpen(connection.run(params, context)),
   };
 }
 
 class Connection {
   readonly #door: Door;
   readonly #session: McpSession;
+  readonly #page: McpPage;
   #opening: Promise<VaultSession> | null = null;
 
   constructor(door: Door) {
     this.#door = door;
     this.#session = new McpSession(door.parts.now());
+    this.#page = new McpPage(door, this.#session);
   }
 
   /** Begins to unlock, and answers at once: a client must not wait for a password with its handshake. */
@@ -72,8 +75,9 @@ class Connection {
       // Every call reports the failure; until one does, it is nobody's unhandled rejection.
       this.#opening.catch(() => {});
     } else if (this.#opening === null && lent !== null) {
-      // `ov agent` has the vault open. That unlocks; it authorises nobody.
-      this.#opening = Promise.resolve(lent);
+      // `ov agent` has the vault open. That unlocks; it authorises nobody but who is remembered.
+      this.#opening = this.#page.recognize(lent).then(() => lent);
+      this.#opening.catch(() => {});
     }
     return { sessionId: this.#session.id };
   }
@@ -92,8 +96,8 @@ class Connection {
     };
   }
 
-  async list() {
-    const { vault, context } = await this.#vault();
+  async list(params: Params<"mcp.list">, call: CallContext) {
+    const { vault, context } = await this.#vault("to list the names of your secrets", browserCall(params, call));
     const { app, env } = context;
     const grants = await listGrants(vault, context);
     const secrets = await vault.listSecrets(context);
@@ -109,41 +113,72 @@ class Connection {
     };
   }
 
-  async exists(name: string) {
-    const { vault, context } = await this.#vault();
+  async exists(params: Params<"mcp.exists">, call: CallContext) {
+    const { name } = params;
+    const { vault, context } = await this.#vault("to know whether a secret exists", browserCall(params, call));
     await this.#intercept(vault, context, [name]);
     const { app, env } = context;
     const exists = isSecretName(name) && (await vault.listSecrets(context)).some((secret) => secret.name === name);
     return { exists, context: { app, env } };
   }
 
-  async create(name: string, generate: Generate | null): Promise<{ version: number }> {
+  async create(params: Params<"mcp.create">, call: CallContext): Promise<MayAsk<{ version: number }>> {
+    const { name, generate } = params;
     requireSecretName(name);
-    if (generate === null) throw enterOutOfBand(name);
-    const { vault, context } = await this.#authorizedVault();
+    if (generate === null) return await this.#enter("create", params, call);
+    const { vault, context } = await this.#authorizedVault(`to create the secret ${name}`, pageCall(params, call));
     await this.#intercept(vault, context, [name]);
     const [done] = await this.#storeGenerated(vault, context, name, generate, "create");
-    return { version: done!.version };
+    return { kind: "done", value: { version: done!.version } };
   }
 
-  async update({ name, generate, answer }: Params<"mcp.update">): Promise<MayAsk<{ version: number }>> {
+  /** The value is the user's: entered on the page, or in a terminal. */
+  async #enter(
+    mode: "create" | "update",
+    params: Params<"mcp.create"> | Params<"mcp.update">,
+    call: CallContext,
+  ): Promise<MayAsk<{ version: number }>> {
+    const { name } = params;
+    if (this.#door.parts.page === undefined) throw enterOutOfBand(name);
+    const { vault, context } = await this.#vault(`to have you enter the value of ${name}`, pageCall(params, call));
+    await this.#intercept(vault, context, [name]);
+    const exists = (await vault.listSecrets(context)).some((secret) => secret.name === name);
+    if (mode === "update") await this.#requireSecret(vault, context, name);
+    else if (exists && !this.#page.hasEntered(name)) {
+      throw new OvError("secret/exists", `Cannot create ${name}: it exists already`, {
+        hint: "vault_update_secret replaces its value.",
+      });
+    }
+    const asked = await this.#page.enterValue(vault, context, name, mode, pageCall(params, call));
+    if (asked === null) throw enterOutOfBand(name);
+    if (asked.kind === "open") throw new PageToOpen(asked);
+    if (asked.kind === "refused") throw refusedOnPage();
+    if (asked.kind === "allowed") return { kind: "done", value: asked.value };
+    throw new OvError("policy/approval-required", `Cannot set ${name} yet: the user has not entered its value`, {
+      hint: `${waitsHint("has entered it", asked)} In a terminal: ov secret set ${name}`,
+    });
+  }
+
+  async update(params: Params<"mcp.update">, call: CallContext): Promise<MayAsk<{ version: number }>> {
+    const { name, generate, answer } = params;
     requireSecretName(name);
-    if (generate === null) throw enterOutOfBand(name);
-    const { vault, context } = await this.#authorizedVault();
+    if (generate === null) return await this.#enter("update", params, call);
+    const { vault, context } = await this.#authorizedVault(`to replace the secret ${name}`, pageCall(params, call));
     await this.#intercept(vault, context, [name]);
     await this.#requireSecret(vault, context, name);
-    const question = this.#askAbout("update", context, name, answer, generate);
+    const question = await this.#askAbout(vault, "update", context, name, answer, pageCall(params, call), generate);
     if (question !== null) return question;
     const [done] = await this.#storeGenerated(vault, context, name, generate, "update");
     return { kind: "done", value: { version: done!.version } };
   }
 
-  async delete({ name, answer }: Params<"mcp.delete">): Promise<MayAsk<{ recoverableUntil: number }>> {
+  async delete(params: Params<"mcp.delete">, call: CallContext): Promise<MayAsk<{ recoverableUntil: number }>> {
+    const { name, answer } = params;
     requireSecretName(name);
-    const { vault, context } = await this.#authorizedVault();
+    const { vault, context } = await this.#authorizedVault(`to delete the secret ${name}`, pageCall(params, call));
     await this.#intercept(vault, context, [name]);
     await this.#requireSecret(vault, context, name);
-    const question = this.#askAbout("delete", context, name, answer);
+    const question = await this.#askAbout(vault, "delete", context, name, answer, pageCall(params, call));
     if (question !== null) return question;
     await vault.appendAudit({ action: "delete", origin: "agent", app: context.app, env: context.env, secrets: [name] });
     await vault.removeSecret(context, name);
@@ -163,7 +198,7 @@ class Connection {
   }
 
   async #run(params: Params<"mcp.run">, call: CallContext): Promise<MayAsk<RunOutput>> {
-    const { vault, context } = await this.#vault();
+    const { vault, context } = await this.#vault(wantsRun(params.command, params.secrets), pageCall(params, call));
     const everything = await vault.getAllSecrets(context);
     try {
       refuseValues(everything, params.command, "the command");
@@ -175,7 +210,7 @@ class Connection {
         workDir: params.workDir === null ? this.#door.start.cwd : this.#door.path(params.workDir),
         agentSession: this.#session.id,
       }, this.#session.grants);
-      const allowed = await this.#decide(vault, run, params);
+      const allowed = await this.#decide(vault, run, params, call);
       if (typeof allowed !== "string") return allowed;
       return { kind: "done", value: await this.#start(vault, run, allowed, params, call, everything) };
     } finally {
@@ -188,7 +223,8 @@ class Connection {
     vault: VaultSession,
     run: PreparedRun,
     params: Params<"mcp.run">,
-  ): Promise<string | Extract<MayAsk<RunOutput>, { kind: "consent" }>> {
+    call: CallContext,
+  ): Promise<string | Exclude<MayAsk<RunOutput>, { kind: "done" }>> {
     const { decision, request } = run;
     const now = this.#door.parts.now();
     if (decision.kind === "deny") {
@@ -208,12 +244,21 @@ class Connection {
       }
       return `allowed by the user (${use})`;
     }
+    const page = pageCall(params, call);
+    if (params.canAsk && !this.#session.isAuthorized) {
+      await this.#authorize(wantsRun(params.command, params.secrets), page);
+    }
     if (params.canAsk && this.#session.isAuthorized) {
       return { kind: "consent", consent, state: this.#session.ask(fingerprint, consent.choices, now) };
     }
+    const asked = await this.#page.allowRun(vault, request, consent, page);
+    if (asked?.kind === "allowed") return `allowed by the user (${asked.value}, page)`;
+    if (asked?.kind === "open") return asked;
+    if (asked?.kind === "refused") throw refusedOnPage();
     const id = await storePending(vault, request, consent, params.client, now);
+    const elsewhere = `Tell the user to run this in a terminal, then call again: ov approve ${id}`;
     throw new OvError("policy/approval-required", "Cannot run yet: the user must allow this command", {
-      hint: `Tell the user to run this in a terminal, then call again: ov approve ${id}`,
+      hint: asked === null ? elsewhere : `${waitsHint("has allowed it", asked)} Or: ${elsewhere}`,
     });
   }
 
@@ -274,8 +319,13 @@ class Connection {
     if (!this.#session.allowed.includes(line) && this.#session.allowed.length < 100) this.#session.allowed.push(line);
   }
 
-  /** The open vault and the bound context. @throws OvError `vault/locked`, and what unlocking threw */
-  async #vault(): Promise<{ vault: VaultSession; context: Context }> {
+  /**
+   * The open vault and the bound context; a locked one is asked for on the page.
+   * @param wants what it is for, in one line
+   * @throws OvError `vault/locked`, and what unlocking threw; {@link PageToOpen}
+   */
+  async #vault(wants: string, page: PageCall): Promise<{ vault: VaultSession; context: Context }> {
+    if (this.#opening === null) await this.#authorize(wants, page);
     if (this.#opening === null) {
       throw new OvError("vault/locked", "The vault is locked: nobody gave the password for this connection", {
         hint: "The user starts the server as `ov mcp --password-file FILE`, or as `ov mcp --authorize` in a terminal.",
@@ -286,10 +336,17 @@ class Connection {
   }
 
   /** {@link Connection.#vault} for what changes it: an agent that lends the open vault allows none of that. */
-  async #authorizedVault(): Promise<{ vault: VaultSession; context: Context }> {
-    const opened = await this.#vault();
+  async #authorizedVault(wants: string, page: PageCall): Promise<{ vault: VaultSession; context: Context }> {
+    const opened = await this.#vault(wants, page);
+    if (!this.#session.isAuthorized) await this.#authorize(wants, page);
     if (!this.#session.isAuthorized) throw notAuthorized();
     return opened;
+  }
+
+  /** Has the connection authorised on the page, where it can be shown. */
+  async #authorize(wants: string, page: PageCall): Promise<void> {
+    const asked = await this.#page.authorize(wants, page, (vault) => this.#opening ??= Promise.resolve(vault));
+    if (asked !== null && "kind" in asked) throw new PageToOpen(asked);
   }
 
   async #requireSecret(vault: VaultSession, context: Context, name: string): Promise<void> {
@@ -328,13 +385,15 @@ class Connection {
   }
 
   /** `null` where the user has said yes; else the question. */
-  #askAbout(
+  async #askAbout(
+    vault: VaultSession,
     action: "update" | "delete",
     context: Context,
     name: string,
     answer: ConsentAnswer | undefined,
+    page: PageCall,
     generate: Generate | null = null,
-  ): Extract<MayAsk<never>, { kind: "consent" }> | null {
+  ): Promise<Exclude<MayAsk<never>, { kind: "done" }> | null> {
     const { app, env } = context;
     const fingerprint = JSON.stringify([action, app, env, name, generate?.length, generate?.charset]);
     const now = this.#door.parts.now();
@@ -354,8 +413,29 @@ class Connection {
       warnings: [],
       choices: ["once"],
     };
+    const asked = page.peer?.canAsk === false ? await this.#page.allowChange(vault, consent, fingerprint, page) : null;
+    if (asked?.kind === "allowed") return null;
+    if (asked?.kind === "open") return asked;
+    if (asked?.kind === "refused") throw refusedOnPage();
+    if (asked !== null) {
+      throw new OvError("policy/approval-required", `Cannot ${action} ${name} yet: the user must allow it`, {
+        hint: waitsHint("has allowed it", asked),
+      });
+    }
     return { kind: "consent", consent, state: this.#session.ask(fingerprint, consent.choices, now) };
   }
+}
+
+/** What the page needs to know of a call. */
+function pageCall(params: Params<"mcp.list"> & { client?: string; canAsk?: boolean }, call: CallContext): PageCall {
+  const { client = "", canAsk = false } = params;
+  return { peer: params.peer ?? { client, canAsk, canOpen: false }, opened: params.opened, signal: call.signal };
+}
+
+/** {@link pageCall} for calls whose result has no place for an address: `ov` opens the page itself. */
+function browserCall(params: Params<"mcp.list">, call: CallContext): PageCall {
+  const { peer, ...rest } = pageCall(params, call);
+  return { ...rest, peer: peer === undefined ? undefined : { ...peer, canOpen: false } };
 }
 
 function enterOutOfBand(name: string): OvError {

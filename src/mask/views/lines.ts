@@ -10,6 +10,32 @@ const MIN_LINES = 2;
 /** A longer line is no line of a dump. */
 const MAX_LINE_BYTES = 512;
 
+/** A last word is at most this long: a number with its prefix and quotes. */
+const MAX_LAST_WORD = 8;
+const LEAST_LAST_WORDS = 6;
+
+/** Where the last word of a line starts, if it is short and not the line's only one; else -1. */
+function lastWord(text: Uint8Array, from: number, to: number): number {
+  for (let i = to - 1; i > from && i >= to - MAX_LAST_WORD - 1; i--) {
+    if (text[i]! > SPACE && text[i] !== 0x3d && text[i] !== 0x3a) continue;
+    // One character, or something with a digit in it.
+    if (i + 2 === to) return i + 1;
+    for (let k = i + 1; k < to; k++) if (text[k]! >= 0x30 && text[k]! <= 0x39) return i + 1;
+    return -1;
+  }
+  return -1;
+}
+
+function readLastWords(text: Uint8Array, words: readonly number[], emit: (view: View) => void): void {
+  const picked = new Picked(text);
+  for (let i = 0; i < words.length; i += 2) {
+    for (let at = words[i]!; at < words[i + 1]!; at++) picked.add(at);
+    // The line break keeps two words apart, where there is one.
+    if (words[i + 1]! < text.length) picked.add(words[i + 1]!);
+  }
+  emit(picked.view(words.at(-1)! >= text.length - 1));
+}
+
 /** Start and end (without the line break) of each line of a block of lines. */
 type Block = { from: number; label: number; to: number }[];
 
@@ -25,17 +51,27 @@ export const readLines: Reader = (text, emit) => {
     if (block.length >= MIN_LINES) readBlock(text, block, emit);
     block = [];
   };
+  // Where the last words of lines in a row stand, when they are short: a character or a number each.
+  let lastWords: number[] = [];
+  const flushWords = (): void => {
+    if (lastWords.length >= 2 * LEAST_LAST_WORDS) readLastWords(text, lastWords, emit);
+    lastWords = [];
+  };
   for (let from = 0, next = 0; from < size; from = next) {
     let to = from;
     while (to < size && text[to] !== LF) to++;
     next = to + 1;
     if (!encoded.line(from, to)) encoded.flush(false, emit);
     if (to > from && text[to - 1] === CR) to--;
+    const word = lastWord(text, from, to);
+    if (word >= 0) lastWords.push(word, to);
+    else if (lastWords.length > 0) flushWords();
     const label = to - from > MAX_LINE_BYTES ? -1 : labelEnd(text, from, to);
     if (label >= 0) block.push({ from, label, to });
     else if (block.length > 0) flush();
   }
   flush();
+  flushWords();
   encoded.flush(true, emit);
 };
 

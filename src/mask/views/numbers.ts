@@ -21,6 +21,7 @@ const MAX_GAP = 8;
 const MIN_TOKENS = 6;
 /** A row of words needs fewer of them. */
 const MIN_DIGITS = 12;
+const LEAST_LARGE_DIGITS = 15;
 
 /** Numbers in a row: where each one's digits start and end. */
 interface Row {
@@ -37,7 +38,9 @@ export const readNumbers: Reader = (text, emit) => {
   const size = text.length;
   let from = -1, end = 0, count = 0, digits = 0;
   const close = (): void => {
-    if (count >= 2 && (count >= MIN_TOKENS || digits >= MIN_DIGITS)) interpretRow(text, rowOf(text, from, end), emit);
+    if (count >= MIN_TOKENS || (count >= 2 && digits >= MIN_DIGITS) || digits >= LEAST_LARGE_DIGITS) {
+      interpretRow(text, rowOf(text, from, end), emit);
+    }
     from = -1, count = 0, digits = 0;
   };
   for (let i = 0; i < size; i++) {
@@ -97,10 +100,15 @@ function interpretRow(text: Uint8Array, row: Row, emit: (view: View) => void): v
 }
 
 function interpret(text: Uint8Array, row: Row, emit: (view: View) => void): void {
+  if (row.starts.length === 1) {
+    if ((row.classes & HEXADECIMAL) === 0) large(text, row, emit); // hexadecimal is a run's
+    return;
+  }
   hexadecimal(text, row, false, emit);
   if (row.ends.some((end, i) => end - row.starts[i]! >= 4)) hexadecimal(text, row, true, emit);
   if ((row.classes & HEXADECIMAL) !== 0) return;
   numeric(text, row, 10, emit);
+  large(text, row, emit);
   if ((row.classes & DECIMAL) === 0) numeric(text, row, 8, emit);
   if (row.ends.every((end, i) => end - row.starts[i]! === 8 || end - row.starts[i]! === 7)) numeric(text, row, 2, emit);
 }
@@ -121,6 +129,24 @@ class Bytes {
       emit(located(Uint8Array.from(this.#bytes), open, this.#starts.slice(), this.#ends.slice()));
     }
     this.#bytes.length = this.#starts.length = this.#ends.length = 0;
+  }
+}
+
+/** Reading a decimal number of more digits takes time that grows faster than it. */
+const MOST_LARGE_DIGITS = 4096;
+
+/** What a decimal number of many digits is in bytes, first byte most significant. */
+function large(text: Uint8Array, row: Row, emit: (view: View) => void): void {
+  for (let t = 0; t < row.starts.length; t++) {
+    const start = row.starts[t]!, end = row.ends[t]!;
+    if (end - start < LEAST_LARGE_DIGITS || end - start > MOST_LARGE_DIGITS) continue;
+    let decimal = "";
+    for (let i = start; i < end; i++) decimal += String.fromCharCode(text[i]!);
+    const hex = BigInt(decimal).toString(16);
+    const bytes = Uint8Array.fromHex(hex.length % 2 === 0 ? hex : `0${hex}`);
+    const open = end === text.length;
+    emit({ bytes, open, source: () => [start, end] });
+    emit({ bytes: bytes.slice().reverse(), open, source: () => [start, end] });
   }
 }
 

@@ -29,22 +29,25 @@ BASE64.values[0x2d] = 62;
 BASE64.values[0x5f] = 63;
 
 const BASE16 = radix(4, 2, "0123456789ABCDEF");
-const LEAST_HEX = 12;
-/** Alphabets that are rare as long runs, in one case or the other, each with the shortest run (characters) that is read. */
-const RARE: readonly { kind: Radix; member: Uint8Array; least: number; notHex: boolean }[] = [
-  rare(radix(5, 8, `${UPPER}234567`), /[A-Z2-7]/, 16), // RFC 4648 §6
-  rare(radix(5, 8, `${UPPER}234567`), /[a-z2-7]/, 24),
-  rare(radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), /[A-V0-9]/, 16, true), // RFC 4648 §7
-  rare(radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), /[a-v0-9]/, 24, true),
-  rare(radix(1, 8, "01"), /[01]/, 48),
+const HEX = members(/[0-9a-fA-F]/);
+/** Alphabets that are rare as long runs, in one case or the other. */
+const RARE: readonly { kind: Radix; member: Uint8Array; notHex: boolean }[] = [
+  { kind: radix(5, 8, `${UPPER}234567`), member: members(/[A-Z2-7]/), notHex: false }, // RFC 4648 §6
+  { kind: radix(5, 8, `${UPPER}234567`), member: members(/[a-z2-7]/), notHex: false },
+  { kind: radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), member: members(/[A-V0-9]/), notHex: true }, // RFC 4648 §7
+  { kind: radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), member: members(/[a-v0-9]/), notHex: true },
+  { kind: radix(1, 8, "01"), member: members(/[01]/), notHex: false },
 ];
 
-function rare(kind: Radix, characters: RegExp, least: number, notHex = false) {
-  const member = Uint8Array.from({ length: 256 }, (_, byte) => characters.test(String.fromCharCode(byte)) ? 1 : 0);
-  return { kind, member, least, notHex };
+/** For each byte, whether it is one of `characters`. */
+function members(characters: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => characters.test(String.fromCharCode(byte)) ? 1 : 0);
 }
 
-const LEAST_RUN = 8;
+/** The shortest runs (characters) that are read: six bytes, and what alignment may cost. */
+const LEAST_RUN = 8, LEAST_RARE = 10, LEAST_HEX = 12, LEAST_BINARY = 48;
+/** A shorter run without a digit is a word, or a name. */
+const LEAST_WORDLESS = 24;
 
 /** Bytes decoded on both sides of what looked like something. */
 const CONTEXT_BYTES = 72;
@@ -66,34 +69,30 @@ export function runReader(patterns: readonly Pattern[]): Reader {
     }
   }
   const values = BASE64.values;
-  const hex = BASE16.values;
 
   return (text, emit) => {
     const size = text.length;
     const out = new Decoded(text);
+    const base64 = new Lanes(BASE64, all, short, out), hex = new Lanes(BASE16, all, short, out);
     for (let i = 0; i < size; i++) {
       if (values[text[i]!] === 255) continue;
       const from = i;
       while (++i < size && values[text[i]!] !== 255);
       if (i - from < LEAST_RUN) continue;
-      readPacked(text, BASE64, from, i, all, short, out);
-      if (i - from < LEAST_HEX) continue;
-      eachRun(
-        text,
-        hex,
-        255,
-        from,
-        i,
-        LEAST_HEX,
-        (start, end) => readPacked(text, BASE16, start, end, all, short, out),
-      );
-      if (i - from >= 16) {
-        for (const { kind, member, least, notHex } of RARE) {
-          eachRun(text, member, 0, from, i, least, (start, end) => {
-            // What is mostly hexadecimal is not base32hex: its other sixteen letters would have to be missing by chance.
-            if (notHex && countOf(text, hex, start, end) > 0.8 * (end - start)) return;
-            for (let lane = 0; lane < kind.group; lane++) out.add(kind, start + lane, end, null);
-          });
+      base64.read(text, from, i);
+      // Text is never written in these without a digit, but for base32, and that is long then.
+      if (i - from < LEAST_RARE || (i - from < LEAST_WORDLESS && !hasDigit(text, from, i))) continue;
+      for (let start = from; (start = nextRun(text, HEX, start, i, LEAST_HEX)) >= 0; start = runEnd) {
+        hex.read(text, start, runEnd);
+      }
+      for (const { kind, member, notHex } of RARE) {
+        for (let start = from; (start = nextRun(text, member, start, i, LEAST_RARE)) >= 0; start = runEnd) {
+          const end = runEnd;
+          if (end - start < LEAST_WORDLESS && !hasDigit(text, start, end)) continue;
+          // What is mostly hexadecimal is not base32hex: its other sixteen letters would have to be missing by chance.
+          if (notHex && countOf(text, HEX, start, end) > 0.8 * (end - start)) continue;
+          if (kind.bits === 1 && end - start < LEAST_BINARY) continue;
+          for (let lane = 0; lane < kind.group; lane++) out.add(kind, start + lane, end, null);
         }
       }
     }
@@ -101,101 +100,125 @@ export function runReader(patterns: readonly Pattern[]): Reader {
   };
 }
 
-/** Calls `found` for each run of at least `least` bytes whose entry in `table` is not `none`; most bytes are not looked at. */
-function eachRun(
-  text: Uint8Array,
-  table: Uint8Array,
-  none: number,
-  from: number,
-  to: number,
-  least: number,
-  found: (from: number, to: number) => void,
-): void {
+/** Where {@link nextRun}'s run ends. */
+let runEnd = 0;
+
+/** Where the next run of at least `least` members starts, or -1; most bytes are not looked at. */
+function nextRun(text: Uint8Array, member: Uint8Array, from: number, to: number, least: number): number {
   let start = from;
   for (let end = from + least - 1; end < to;) {
     let i = end;
-    while (i >= start && table[text[i]!] !== none) i--;
+    while (i >= start && member[text[i]!] === 1) i--;
     if (i >= start) {
       start = i + 1;
       end = i + least;
       continue;
     }
-    while (++end < to && table[text[end]!] !== none);
-    found(start, end);
-    start = end + 1;
-    end += least;
+    while (++end < to && member[text[end]!] === 1);
+    runEnd = end;
+    return start;
   }
+  return -1;
 }
 
-function countOf(text: Uint8Array, values: Uint8Array, from: number, to: number): number {
+function countOf(text: Uint8Array, member: Uint8Array, from: number, to: number): number {
   let count = 0;
-  for (let i = from; i < to; i++) if (values[text[i]!] !== 255) count++;
+  for (let i = from; i < to; i++) count += member[text[i]!]!;
   return count;
 }
 
-/** For each alignment: where the last ASCII word and the last word of a pattern ended, and how many there were in a row. */
-const asciiAt = new Int32Array(4), asciiCount = new Int32Array(4);
-const knownAt = new Int32Array(4), knownCount = new Int32Array(4);
-/** For each alignment: what is to be decoded, `from` < 0 where nothing is. */
-const wantedFrom = new Int32Array(4), wantedTo = new Int32Array(4), wantedDeep = new Uint8Array(4);
+function hasDigit(text: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (text[i]! <= 0x39) return true;
+  return false;
+}
 
-/** Reads a run of characters of 4 or 6 bits, every alignment at once, keeping the last 24 bits. */
-function readPacked(
-  text: Uint8Array,
-  kind: Radix,
-  from: number,
-  to: number,
-  all: WordFilter,
-  short: WordFilter,
-  out: Decoded,
-): void {
-  const { bits, values, group } = kind;
-  const { table, shift } = all.parts;
-  const wordChars = 24 / bits;
-  const groupBytes = (group * bits) / 8;
-  const context = Math.ceil(CONTEXT_BYTES / groupBytes) * group;
-  const asciiGroups = Math.ceil((ASCII_BYTES - 3) / groupBytes) + 1;
-  const lanes = group - 1;
-  asciiAt.fill(-9), knownAt.fill(-9), wantedFrom.fill(-1), wantedDeep.fill(0);
-  const first = from + wordChars - 1;
-  let word = 0;
-  for (let i = from; i < to; i++) {
-    word = ((word << bits) | values[text[i]!]!) & 0xffffff;
-    if (i < first) continue;
-    let wanted = false, nested = false;
-    if ((word & 0x808080) === 0) {
-      const lane = i & lanes;
-      const count = asciiCount[lane] = asciiAt[lane] === i - group ? asciiCount[lane]! + 1 : 1;
-      asciiAt[lane] = i;
-      // What is ASCII from one end of a short run to the other counts too.
-      nested = count >= asciiGroups || (i - first === group * (count - 1) && i + group >= to);
-    }
-    const folded = word | 0x202020;
-    const hash = Math.imul(folded ^ (folded >>> 15), 0x9e3779b1);
-    const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
-    if ((table[hash >>> shift]! & mask) === mask) {
-      const lane = i & lanes;
-      const count = knownCount[lane] = knownAt[lane] === i - group ? knownCount[lane]! + 1 : 1;
-      knownAt[lane] = i;
-      wanted = count >= 2 || short.has(folded);
-    }
-    if ((word === 0x1f8b08 || word === 0x28b52f || (word >>> 16) === 0x78) && hasCompressedMagic(word)) {
-      out.addCompressed(kind, i + 1 - wordChars, to);
-    }
-    if (!wanted && !nested) continue;
-    const lane = i & lanes;
-    const start = i + 1 - wordChars;
-    if (wantedFrom[lane]! >= 0 && start > wantedTo[lane]!) {
-      out.add(kind, wantedFrom[lane]!, wantedTo[lane]!, wantedDeep[lane] === 1);
-      wantedFrom[lane] = -1, wantedDeep[lane] = 0;
-    }
-    if (wantedFrom[lane]! < 0) {
-      wantedFrom[lane] = start - Math.min(context, start - from - ((start - from) % group));
-    }
-    wantedTo[lane] = Math.min(to, start + context);
-    if (nested) wantedDeep[lane] = 1;
+/** Reads runs of characters of 4 or 6 bits, every alignment at once, keeping the last 24 bits. */
+class Lanes {
+  readonly #kind: Radix;
+  readonly #all: WordFilter;
+  readonly #short: WordFilter;
+  readonly #out: Decoded;
+  /**
+   * For each alignment: where the last ASCII word and the last word of a pattern ended, and how many there were in a row. Runs are
+   * apart, so what is left of one never continues in the next.
+   */
+  readonly #asciiAt = new Int32Array(4).fill(-9);
+  readonly #asciiCount = new Int32Array(4);
+  readonly #knownAt = new Int32Array(4).fill(-9);
+  readonly #knownCount = new Int32Array(4);
+  /** For each alignment: what is to be decoded, `from` < 0 where nothing is. */
+  readonly #from = new Int32Array(4).fill(-1);
+  readonly #to = new Int32Array(4);
+  readonly #deep = new Uint8Array(4);
+
+  constructor(kind: Radix, all: WordFilter, short: WordFilter, out: Decoded) {
+    this.#kind = kind;
+    this.#all = all;
+    this.#short = short;
+    this.#out = out;
   }
-  for (let lane = 0; lane < group; lane++) {
-    if (wantedFrom[lane]! >= 0) out.add(kind, wantedFrom[lane]!, wantedTo[lane]!, wantedDeep[lane] === 1);
+
+  /** Reads the run `from` up to `to`. */
+  read(text: Uint8Array, from: number, to: number): void {
+    const { bits, values, group } = this.#kind;
+    const { table, shift } = this.#all.parts;
+    const asciiAt = this.#asciiAt, asciiCount = this.#asciiCount;
+    const wordChars = 24 / bits;
+    const groupBytes = (group * bits) / 8;
+    const asciiGroups = Math.ceil((ASCII_BYTES - 3) / groupBytes) + 1;
+    const lanes = group - 1;
+    const first = from + wordChars - 1;
+    let word = 0, any = false;
+    for (let i = from; i < first; i++) word = (word << bits) | values[text[i]!]!;
+    for (let i = first; i < to; i++) {
+      word = ((word << bits) | values[text[i]!]!) & 0xffffff;
+      let nested = false, wanted = false;
+      if ((word & 0x808080) === 0) {
+        const lane = i & lanes;
+        const count = asciiCount[lane] = asciiAt[lane] === i - group ? asciiCount[lane]! + 1 : 1;
+        asciiAt[lane] = i;
+        // What is ASCII from one end of a short run to the other counts too.
+        nested = count >= asciiGroups || (i - first === group * (count - 1) && i + group >= to);
+      }
+      const folded = word | 0x202020;
+      const hash = Math.imul(folded ^ (folded >>> 15), 0x9e3779b1);
+      const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
+      if ((table[hash >>> shift]! & mask) === mask) wanted = this.#isKnown(i, folded);
+      if ((word === 0x1f8b08 || word === 0x28b52f || (word >>> 16) === 0x78) && hasCompressedMagic(word)) {
+        this.#out.addCompressed(this.#kind, i + 1 - wordChars, to);
+      }
+      if (!wanted && !nested) continue;
+      this.#want(i & lanes, i + 1 - wordChars, from, to, nested);
+      any = true;
+    }
+    if (!any) return;
+    for (let lane = 0; lane < group; lane++) this.#flush(lane);
+  }
+
+  /** Whether a pattern's word that ends at `i` follows another one, or needs none before it. */
+  #isKnown(i: number, folded: number): boolean {
+    const group = this.#kind.group;
+    const lane = i & (group - 1);
+    const count = this.#knownCount[lane] = this.#knownAt[lane] === i - group ? this.#knownCount[lane]! + 1 : 1;
+    this.#knownAt[lane] = i;
+    return count >= 2 || this.#short.has(folded);
+  }
+
+  #want(lane: number, start: number, from: number, to: number, nested: boolean): void {
+    const { bits, group } = this.#kind;
+    const context = Math.ceil((8 * CONTEXT_BYTES) / (bits * group)) * group;
+    if (this.#from[lane]! >= 0 && start > this.#to[lane]!) this.#flush(lane);
+    if (this.#from[lane]! < 0) {
+      this.#from[lane] = start - Math.min(context, start - from - ((start - from) % group));
+    }
+    this.#to[lane] = Math.min(to, start + context);
+    if (nested) this.#deep[lane] = 1;
+  }
+
+  #flush(lane: number): void {
+    if (this.#from[lane]! < 0) return;
+    this.#out.add(this.#kind, this.#from[lane]!, this.#to[lane]!, this.#deep[lane] === 1);
+    this.#from[lane] = -1;
+    this.#deep[lane] = 0;
   }
 }

@@ -1,7 +1,7 @@
 /** Views that leave bytes out: control characters and white space, everything but letters and digits, ANSI sequences. */
 
 import { isAlphanumeric } from "../pattern.ts";
-import { type Reader, selection, type View } from "../view.ts";
+import { located, type Reader, selection, type View } from "../view.ts";
 
 /** What a text has in it, so that it is worth reading in a certain way: {@link Selections.has}. */
 export const HAS = {
@@ -94,21 +94,25 @@ const ESC = 0x1b, BEL = 0x07, BACKSPACE = 0x08;
 /** Without terminal control sequences (ECMA-48 §5.4, OSC strings), and with what was struck over (`a`, backspace, `a`) once. */
 export const readTerminal: Reader = (text, emit) => {
   const bytes = new Uint8Array(text.length);
-  const at = new Int32Array(text.length);
+  const starts = new Int32Array(text.length), ends = new Int32Array(text.length);
   let size = 0;
+  // Where what was struck over began; the byte that takes its place stands there too.
+  let struck = -1;
   for (let i = 0; i < text.length;) {
     const byte = text[i]!;
     if (byte === ESC) {
       i = endOfSequence(text, i);
     } else if (byte === BACKSPACE) {
-      if (size > 0) size--;
+      if (size > 0) struck = starts[--size]!;
       i++;
     } else {
       bytes[size] = byte;
-      at[size++] = i++;
+      starts[size] = struck >= 0 ? struck : i;
+      ends[size++] = ++i;
+      struck = -1;
     }
   }
-  emit(selection(bytes.subarray(0, size), true, () => at));
+  emit(located(bytes.subarray(0, size), true, starts, ends));
 };
 
 function endOfSequence(text: Uint8Array, esc: number): number {

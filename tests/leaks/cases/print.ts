@@ -19,7 +19,7 @@ export const PRINT: readonly Case[] = [
   sh("xtrace", "traces a command that uses it", "set -x; : Bearer $KEY", plain),
   sh("heredoc", "prints it in a document", "cat <<E\ntoken: $KEY\nE", plain),
   sh("awk", "prints it with awk", "awk 'BEGIN { print ENVIRON[\"KEY\"] }'", plain),
-  sh("make", "lets make print it", 'printf "all:\\n\\t@echo $(KEY)\\n" | make -f -', plain, { needs: ["make"] }),
+  sh("make", "lets make print it", "printf 'all:\\n\\t@echo $(KEY)\\n' | make -f -", plain, { needs: ["make"] }),
   sh("jq", "prints it with jq", "jq -n 'env.KEY'", plain, { needs: ["jq"] }),
   sh("header", "prints the request that a program would send", 'printf "GET / HTTP/1.1\\r\\nAuthorization: Bearer %s\\r\\n\\r\\n" $KEY', plain),
   py("python", "prints it with Python", "print(v)", plain),

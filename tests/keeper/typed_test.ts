@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import type { Operation, ToKeeper } from "../../src/keeper/protocol.ts";
+import { refuseUntyped } from "../../src/keeper/typed.ts";
+
+const ARGV = [
+  ...["run", "--secrets", "A,B", "--app=shop", "--env", "staging", "--password-file", "/p", "--raw"],
+  ...["--", "node", "x.js", "--", "a b"],
+];
+const RUN = { argv: ["node", "x.js", "--", "a b"], secrets: ["A"], raw: false, timeoutMs: null };
+
+function isTaken(op: Operation, params: unknown, argv: readonly string[] = ARGV): boolean {
+  const refusal = refuseUntyped(argv, { t: "call", id: 7, op, params });
+  if (refusal === null) return true;
+  assert.deepEqual([refusal.t, refusal.id], ["error", 7]);
+  assert.ok(refusal.t === "error" && refusal.error.code === "policy/denied");
+  return false;
+}
+
+const TAKEN: readonly [string, Operation, unknown][] = [
+  ["the command that was typed", "run", RUN],
+  ["all the names", "run", { ...RUN, secrets: ["B", "A"] }],
+  ["the names of .ov.yaml", "run", { ...RUN, secrets: null }],
+  ["fewer names", "run", { ...RUN, secrets: [] }],
+  ["an option that was typed", "run", { ...RUN, raw: true }],
+  ["a time-out", "run", { ...RUN, timeoutMs: 1000 }],
+  ["app and env in either spelling", "configure", { app: "shop", env: "staging" }],
+  ["the password file that was typed", "configure", { passwordFile: "/p" }],
+  ["no option at all", "configure", {}],
+  ["names for a sub-shell", "shell", { secrets: ["A"] }],
+  ["what another operation asks for", "secret.rm", { name: "OTHER" }],
+  ["what is refused for its shape later", "run", null],
+];
+for (const [what, op, params] of TAKEN) {
+  Deno.test(`refuseUntyped() lets through ${what}`, () => assert.equal(isTaken(op, params), true));
+}
+
+const REFUSED: readonly [string, Operation, unknown][] = [
+  ["another command", "run", { ...RUN, argv: ["sh", "-c", "x"] }],
+  ["more arguments", "run", { ...RUN, argv: [...RUN.argv, "more"] }],
+  ["fewer arguments", "run", { ...RUN, argv: ["node", "x.js"] }],
+  ["more than the whole line", "run", { ...RUN, argv: ["x", ...ARGV] }],
+  ["another secret", "run", { ...RUN, secrets: ["A", "C"] }],
+  ["a secret by a part of its name", "run", { ...RUN, secrets: [""] }],
+  ["an option that was not typed", "run", { ...RUN, remember: true }],
+  ["another app", "configure", { app: "other" }],
+  ["another password file", "configure", { passwordFile: "/other" }],
+  ["--non-interactive that was not typed", "configure", { nonInteractive: true }],
+  ["another secret for a sub-shell", "shell", { secrets: ["C"] }],
+];
+for (const [what, op, params] of REFUSED) {
+  Deno.test(`refuseUntyped() refuses ${what}`, () => assert.equal(isTaken(op, params), false));
+}
+
+Deno.test("refuseUntyped() passes on what is no call, for the service to judge", () => {
+  for (const message of [null, undefined, 7, {}, { t: "cancel", id: 1 }]) {
+    assert.equal(refuseUntyped(ARGV, message as ToKeeper), null);
+  }
+});

@@ -1,0 +1,17 @@
+/** No tool at all: the command has the secret in its environment. A case that recovers nothing here is no attack. */
+import type { Output } from "../decode.ts";
+import { attackersEnvironment, type Placed, plainEnvironment, spawn, type Tool } from "./tool.ts";
+
+export class Control implements Tool {
+  readonly name = "no tool";
+  readonly version = "";
+
+  async prepare(): Promise<void> {}
+
+  async run(at: Placed, argv: readonly string[], bare: boolean): Promise<Output> {
+    const env = { ...await plainEnvironment(at.folder), ...attackersEnvironment(at) };
+    return await spawn(argv, { cwd: at.folder, env: bare ? env : { ...env, [at.name]: at.value } });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
