@@ -3,7 +3,9 @@
  * permission of the main thread, and only then loads the command line and with it the npm packages (DESIGN §2).
  */
 import deno from "./deno.json" with { type: "json" };
-import { EXIT, locate, OvError, serviceFolder } from "./src/base/mod.ts";
+import { locate, OvError, serviceFolder } from "./src/base/mod.ts";
+import { scanArgv } from "./src/cli/argv.ts";
+import { reportError } from "./src/cli/exit.ts";
 import { asksForHelp, foldersWrittenBy, presentationOnly, subcommandOf } from "./src/cli/start.ts";
 import { type Keeper, KeeperClient } from "./src/keeper/client.ts";
 import { C_LIBRARIES } from "./src/keeper/native.ts";
@@ -25,9 +27,9 @@ try {
   const { runCli } = await import("./src/cli/mod.ts");
   Deno.exit(await runCli({ argv, keeper, version: deno.version, environment: presentationOnly(environment) }));
 } catch (error) {
-  const failure = OvError.from(error);
-  console.error(`ov: ${failure.message}${failure.hint === undefined ? "" : `\n${failure.hint}`}`);
-  Deno.exit(failure.code === "internal" ? EXIT.internal : EXIT.usage);
+  // Before the command line is loaded; it reports its own errors by the same function.
+  const err = (text: string) => Promise.resolve(void Deno.stderr.writeSync(new TextEncoder().encode(text)));
+  Deno.exit(await reportError({ err }, error, { json: scanArgv(Deno.args).json }));
 }
 
 /** Starts the keeper, and for `ov init` the isolate that rates a password; both before any npm package of the front. */

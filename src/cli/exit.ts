@@ -10,7 +10,11 @@ import { printable } from "./text.ts";
  * error of the front follows; no value ever reaches the front, so it can show none.
  * @returns the exit status
  */
-export async function reportError(io: Io, thrown: unknown, o: { json: boolean; debug?: boolean }): Promise<number> {
+export async function reportError(
+  io: Pick<Io, "err">,
+  thrown: unknown,
+  o: { json: boolean; debug?: boolean },
+): Promise<number> {
   const error = OvError.from(thrown);
   // What an error quotes may come from a file or an agent: escaped in both forms.
   const message = printable(error.message);

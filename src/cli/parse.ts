@@ -41,6 +41,23 @@ export function parseDurationMs(text: string, action: string): number {
 }
 
 /**
+ * A time: a duration from now (`2h`; back where `past`), or a date and time as `2026-03-01T18:00`, local unless it says
+ * otherwise; a date alone is its midnight.
+ * @returns milliseconds since the epoch
+ * @throws OvError `usage/invalid`
+ */
+export function parseTimeMs(text: string, o: { action: string; now: number; past: boolean }): number {
+  if (/^\d+(?:\.\d+)?[a-z]*$/.test(text)) return o.now + (o.past ? -1 : 1) * parseDurationMs(text, o.action);
+  const isDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?$/.test(text);
+  // A date alone would be read as midnight of Greenwich.
+  const ms = isDate ? Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(" ", "T")) : NaN;
+  if (Number.isNaN(ms) || ms < 0) {
+    throw usageError(`${o.action}: "${text}" is not a time`, "Write it as 2h, 7d, 2026-03-01 or 2026-03-01T18:00.");
+  }
+  return ms;
+}
+
+/**
  * A whole number between two bounds.
  * @throws OvError `usage/invalid`
  */

@@ -28,7 +28,7 @@ export function questionDocument(question: PageQuestion, o: { nonce: string; pat
   const main = `<h1 tabindex="-1">${escape(title)}</h1>
 ${lead}${facts}${askerPart(question)}
 <form aria-labelledby="answer">
-<h2 id="answer">Your answer</h2>
+<h2 id="answer" class="unseen">Your answer</h2>
 ${form}
 <div class="field"><label class="label" for="password">Master password</label>
 <input id="password" type="password" autocomplete="off" maxlength="1024" aria-describedby="password-hint error">
@@ -140,12 +140,12 @@ function choices(consent: Consent): string {
     }>\n<span>${html}</span></div>`;
   const label = (value: string, words: string) => `<label for="use-${value}">${words}</label>`;
   const options = LIFETIMES.map(([ms, words]) => `<option value="${ms}">${words}</option>`).join("");
-  const stay = "while the command and its files stay as they are";
-  return `<fieldset><legend>For how long?</legend>
+  return `<fieldset aria-describedby="lasting"><legend>For how long?</legend>
 ${choice("once", label("once", "This time only"), true)}
-${choice("session", label("session", `Until the agent's connection ends, ${stay}`))}
-${choice("until", `${label("until", "For")} <select id="until" aria-label="For how long">${options}</select>, ${stay}`)}
-${choice("always", label("always", `Always, ${stay}`))}
+${choice("session", label("session", "Until the agent's connection ends"))}
+${choice("until", `${label("until", "For")} <select id="until" aria-label="For how long">${options}</select>`)}
+${choice("always", label("always", "Always"))}
+<p class="hint" id="lasting">What lasts ends as soon as the command or one of its files changes.</p>
 </fieldset>`;
 }
 

@@ -15,7 +15,7 @@
  * POST /q/PATH/answer     { decision, forMs, remember, passwordBytes, valueBytes } "\n" password value
  * ```
  */
-import { decodeUtf8 } from "../base/mod.ts";
+import { decodeUtf8, encodeUtf8 } from "../base/mod.ts";
 import {
   type FromPage,
   MAX_ENTRY_BYTES,
@@ -106,7 +106,7 @@ export class ConsentPage {
     }
     // A header that only a script of this very origin can send.
     if ((site !== null && site !== "same-origin") || request.headers.get("x-ov") !== "1") return refuse(403);
-    if (third === "wait" && request.method === "GET") return await this.#wait(tab, request.signal);
+    if (third === "wait" && request.method === "GET") return this.#wait(tab);
     if (third !== "answer" || request.method !== "POST") return refuse(405);
     if (request.headers.get("origin") !== `http://127.0.0.1:${this.#port}`) return refuse(403);
     return await this.#answer(tab, request);
@@ -152,11 +152,23 @@ export class ConsentPage {
     return html(200, nonce, questionDocument(entry.question, { nonce, path: `/q/${tab.path}/` }));
   }
 
-  async #wait(tab: Tab, signal: AbortSignal): Promise<Response> {
+  /** News as a stream that has begun: that the page is gone shows in its being cancelled. */
+  #wait(tab: Tab): Response {
     const { verdict } = tab.entry;
     // Answered here a moment ago: the page waits for what may come next.
     if (verdict !== null && verdict.state !== "allowed") return json(verdict);
-    return json(await tab.wait(this.#times.waitMs, this.#times.graceMs, signal) ?? { state: "open" });
+    const gone = new AbortController();
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        void tab.wait(this.#times.waitMs, this.#times.graceMs, gone.signal).then((news) => {
+          if (gone.signal.aborted) return;
+          controller.enqueue(encodeUtf8(JSON.stringify(news ?? { state: "open" })));
+          controller.close();
+        });
+      },
+      cancel: () => gone.abort(),
+    });
+    return new Response(body, { headers: headers("application/json", "") });
   }
 
   async #answer(tab: Tab, request: Request): Promise<Response> {

@@ -16,6 +16,7 @@ h1 { margin: 0 0 1rem; font-size: clamp(1.25rem, 4.5vw, 1.6rem); line-height: 1.
 h1:focus { outline: none; }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
 p { margin: 0 0 .75rem; }
+.unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .4rem 1rem; margin: 0 0 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; min-width: 0; }

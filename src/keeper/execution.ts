@@ -2,8 +2,8 @@
  * A run, from what was asked for to the child's end: names and program are resolved, content is hashed, the decision is
  * made by `policy/`, the audit log is written, what was hashed is compared once more, and only then are values opened.
  */
-import { isAbsolute } from "node:path";
-import { decodeUtf8, isSecretName, OvError, type Secret } from "../base/mod.ts";
+import { isAbsolute, resolve } from "node:path";
+import { isSecretName, OvError, type Secret } from "../base/mod.ts";
 import { Masker } from "../mask/mod.ts";
 import {
   decide,
@@ -31,6 +31,7 @@ import {
   runRaw,
   startOnTerminal,
 } from "../run/mod.ts";
+import { refuseCanary } from "./canary.ts";
 import type { Door } from "./door.ts";
 import { consumeGrant, listGrants } from "./grant_store.ts";
 import { readMode } from "./policy_store.ts";
@@ -183,6 +184,7 @@ export async function startRun(
       env: request.env,
       secrets: request.secrets,
       program: request.program,
+      files: filesNamed(request),
       workDir: request.workDir,
       reason: options.reason,
       raw: options.raw,
@@ -277,18 +279,16 @@ async function requireSecrets(door: Door, session: VaultSession, ref: EnvRef, na
     });
   }
   const canary = names.find((name) => listed.get(name)!.canary);
-  if (canary !== undefined) {
-    await session.appendAudit({
-      action: "canary",
-      app: ref.app,
-      env: ref.env,
-      secrets: [canary],
-      origin: door.start.command,
-    });
-    throw new OvError("secret/canary", `Cannot run: ${canary} is not for use`, {
-      hint: "This was recorded.",
-    });
-  }
+  if (canary !== undefined) await refuseCanary(door, session, ref, canary, "run");
+}
+
+/** Most files that an entry of the log names. */
+const MAX_FILES_NAMED = 8;
+
+/** The files that the command line names: enough to tell one `node` from another, without keeping what was typed. */
+function filesNamed({ argv, pins, workDir }: RunRequest): string[] {
+  const paths = new Set(pins.map((pin) => pin.path));
+  return argv.map((arg) => resolve(workDir, arg)).filter((path) => paths.has(path)).slice(0, MAX_FILES_NAMED);
 }
 
 /** @throws OvError `usage/file` */
@@ -303,17 +303,4 @@ function requireFolder(path: string): void {
   throw new OvError("usage/file", `Cannot run in that directory: ${state}`, {
     hint: "Give an absolute path of a directory.",
   });
-}
-
-/** Refuses arguments that hold a value of the env, in any form that the mask knows: they would be on the command line. */
-export function refuseValues(secrets: readonly Secret[], given: readonly string[], what: string): void {
-  const masker = new Masker(secrets);
-  for (const text of given) {
-    const { maskedCount, bytes } = masker.mask(new TextEncoder().encode(text));
-    if (maskedCount === 0) continue;
-    const name = /\[ov:([^\]]*)\]/.exec(decodeUtf8(bytes) ?? "")?.[1] ?? "a secret";
-    throw new OvError("policy/intercepted", `Refused: ${what} holds the value of ${name}`, {
-      hint: "Name the secret in `secrets` and let the program read it from its environment.",
-    });
-  }
 }

@@ -46,6 +46,15 @@ export function grantFor(request: RunRequest, use: GrantUse, now: number, until:
   };
 }
 
+/**
+ * Records that something is allowed from now on; comes before it is.
+ * @param origin whose question it was that a person said yes to
+ */
+export async function recordGrant(session: VaultSession, grant: Grant, origin: "agent" | "human"): Promise<void> {
+  const { id, app, env, secrets, program, use, until } = grant;
+  await session.appendAudit({ action: "grant", origin, app, env, grant: id, program, secrets, use, until });
+}
+
 /** The stored grants of an env. */
 export async function listGrants(session: VaultSession, ref: EnvRef): Promise<Grant[]> {
   const documents = await session.listDocuments(GRANT);
@@ -83,6 +92,25 @@ export async function consumeGrant(session: VaultSession, id: string, now: numbe
 
 /** Ids of grants that live in an `ov mcp` process only. */
 export const MEMORY_PREFIX = "memory-";
+
+/** Fewest characters of a grant's id that name it, where no other begins with them. */
+const MIN_PREFIX = 4;
+
+/** The stored grant of that id, or of the only one that begins so. @throws OvError `grant/not-found` */
+export async function findGrant(session: VaultSession, id: string): Promise<Grant> {
+  const grants = (await session.listDocuments(GRANT)).map(({ value }) => value as Grant);
+  const exact = grants.find((grant) => grant.id === id);
+  if (exact !== undefined) return exact;
+  const [found, ...others] = id.length < MIN_PREFIX ? [] : grants.filter((grant) => grant.id.startsWith(id));
+  if (found !== undefined && others.length === 0) return found;
+  throw new OvError(
+    "grant/not-found",
+    `Cannot find the grant: there is ${others.length > 0 ? "more than one" : "no"} such grant`,
+    {
+      hint: "`ov grant list` shows them.",
+    },
+  );
+}
 
 /** Removes a grant. @throws OvError `grant/not-found` */
 export async function revokeGrant(session: VaultSession, id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Door } from "./door.ts";
 import { appHandlers } from "./ops/apps.ts";
+import { auditHandlers } from "./ops/audit.ts";
 import { clientHandlers } from "./ops/clients.ts";
 import { doctorHandlers } from "./ops/doctor.ts";
 import { exportHandlers } from "./ops/export.ts";
@@ -37,6 +38,7 @@ export function handlersFor(door: Door): Handlers {
     ...doctorHandlers(door),
     ...appHandlers(door),
     ...secretHandlers(door),
+    ...auditHandlers(door),
     ...importHandlers(door),
     ...exportHandlers(door),
     ...runHandlers(door),

@@ -12,13 +12,13 @@ import type { Asking, Judged, Outcome, PageDesk, Ticket } from "./page_desk.ts";
 import type { Asker, ChainLink, PageAnswer } from "./page_protocol.ts";
 import type { RunRequest } from "../policy/mod.ts";
 import { maskabilityOf } from "./ops/secrets.ts";
-import type { Consent, EnvRef, MayAsk, ToolPeer } from "./protocol.ts";
+import type { Consent, EnvRef, MayAsk, PageOpened, ToolPeer } from "./protocol.ts";
 import type { VaultSession } from "./vault_session.ts";
 
 /** The other side of a call, and how it stands with a page that its program was given to open. */
 export interface PageCall {
   readonly peer: ToolPeer | undefined;
-  readonly opened: "accepted" | "declined" | undefined;
+  readonly opened: PageOpened | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -236,11 +236,13 @@ export class McpPage {
     const byClient = call.peer?.canOpen === true;
     const ticket = await desk.ask<T>({ ...await asking(), byClient });
     if (ticket === null) return null;
-    if (call.opened === "declined") {
+    // What was said to another page, earlier in the same call, says nothing about this one.
+    const opened = call.opened?.id === ticket.id ? call.opened : undefined;
+    if (opened?.declined === true) {
       desk.withdraw(ticket);
       return { kind: "refused" };
     }
-    if (call.opened === undefined && ticket.address !== null && ticket.outcome === null) {
+    if (opened === undefined && byClient && ticket.address !== null && ticket.outcome === null) {
       return { kind: "open", id: ticket.id, address: ticket.address, message: title };
     }
     return await this.#wait(desk, ticket, call.signal);

@@ -24,6 +24,8 @@ export interface Counts {
   runs: number;
   denied: number;
   intercepted: number;
+  /** Calls that held a secret and were let through, as the policy says. */
+  warned: number;
   masked: number;
 }
 
@@ -31,7 +33,7 @@ export interface Counts {
 export class McpSession {
   readonly id: string = encodeHex(crypto.getRandomValues(new Uint8Array(16)));
   readonly startedAt: number;
-  readonly counts: Counts = { runs: 0, denied: 0, intercepted: 0, masked: 0 };
+  readonly counts: Counts = { runs: 0, denied: 0, intercepted: 0, warned: 0, masked: 0 };
   /** What was allowed, one line each, for the person who looks. */
   readonly allowed: string[] = [];
   #authorized = false;

@@ -1,17 +1,53 @@
+import type { InterceptorMode } from "./audit_protocol.ts";
 import type { EnvRef, Mode } from "./protocol.ts";
 import type { VaultSession } from "./vault_session.ts";
 
 const POLICY = "policy";
 const MODES: readonly string[] = ["ask", "listed", "open"];
 
+interface Stored {
+  readonly mode?: unknown;
+  readonly interceptor?: unknown;
+}
+
 /** The policy mode of an env; `ask` where none was set, and where what is stored is not understood. */
 export async function readMode(session: VaultSession, ref: EnvRef): Promise<Mode> {
-  const stored = await session.getDocument(POLICY, `${ref.app}/${ref.env}`) as { mode?: unknown } | null;
-  const mode = stored?.mode;
+  const mode = (await read(session, ref))?.mode;
   return typeof mode === "string" && MODES.includes(mode) ? mode as Mode : "ask";
 }
 
 /** Sets the policy mode of an env. */
 export async function writeMode(session: VaultSession, ref: EnvRef, mode: Mode): Promise<void> {
-  await session.putDocument(POLICY, `${ref.app}/${ref.env}`, { mode });
+  await write(session, ref, { mode });
+}
+
+/** What becomes of calls that hold a secret; `block` where nothing else was set. */
+export async function readInterceptor(session: VaultSession, ref: EnvRef): Promise<InterceptorMode> {
+  return (await read(session, ref))?.interceptor === "warn" ? "warn" : "block";
+}
+
+/** Sets what becomes of calls that hold a secret. */
+export async function writeInterceptor(
+  session: VaultSession,
+  ref: EnvRef,
+  interceptor: InterceptorMode,
+): Promise<void> {
+  await write(session, ref, { interceptor });
+}
+
+async function read(session: VaultSession, ref: EnvRef): Promise<Stored | null> {
+  const stored = await session.getDocument(POLICY, idOf(ref));
+  return typeof stored === "object" ? stored as Stored | null : null;
+}
+
+async function write(session: VaultSession, ref: EnvRef, part: Stored): Promise<void> {
+  await session.updateDocuments(POLICY, (documents) => {
+    const before = documents.get(idOf(ref));
+    const kept = typeof before === "object" && before !== null && !Array.isArray(before) ? before : {};
+    documents.set(idOf(ref), { ...kept, ...part });
+  });
+}
+
+function idOf({ app, env }: EnvRef): string {
+  return `${app}/${env}`;
 }

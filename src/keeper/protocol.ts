@@ -10,6 +10,9 @@
  * ```
  */
 import type { WireError } from "../base/mod.ts";
+import type { AuditOperations, CanaryNotice, InterceptorMode } from "./audit_protocol.ts";
+
+export type { AuditView, CanaryNotice, InterceptorMode } from "./audit_protocol.ts";
 
 /** Version of these messages; both sides are of one build, so it is only checked, never negotiated. */
 export const PROTOCOL_VERSION = 1;
@@ -205,8 +208,14 @@ export interface ToolPeer {
 /** What every call of a tool may bring. */
 export interface ToolParams {
   readonly peer?: ToolPeer;
-  /** What the user said to the page that this very call led to before. */
-  readonly opened?: "accepted" | "declined";
+  /** What the user said to opening the page that this very call led to before. */
+  readonly opened?: PageOpened;
+}
+
+/** Whether a page is being opened: `id` as {@link MayAsk} gave it. */
+export interface PageOpened {
+  readonly id: string;
+  readonly declined: boolean;
 }
 
 /** A client that a person chose to remember (`ov client`). */
@@ -241,6 +250,8 @@ export interface StatusReport {
   readonly bound: boolean | null;
   readonly programs: readonly string[] | "any";
   readonly syncHost: string | null;
+  /** Whether canaries were touched since the log was last looked at. */
+  readonly canaries?: CanaryNotice | null;
 }
 
 /** What `vault_status` says. */
@@ -252,7 +263,10 @@ export interface SessionStatus {
   readonly sessionAgeSeconds: number;
   readonly runs: number;
   readonly denied: number;
+  /** Calls that held a secret and were refused, and those that the policy let through. */
   readonly intercepted: number;
+  readonly warned?: number;
+  readonly interceptor?: InterceptorMode | null;
   readonly masked: number;
   /** What was allowed in this session, one line each. */
   readonly allowed: readonly string[];
@@ -291,7 +305,7 @@ export type ValueSource =
   | { readonly kind: "file"; readonly path: string; readonly exact: boolean };
 
 /** Every operation: its parameters and its result. */
-export interface Operations {
+export interface Operations extends AuditOperations {
   /** Global options of the command line; comes before any other call. */
   configure: {
     params: {

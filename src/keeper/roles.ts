@@ -18,6 +18,7 @@ const ROLES: Readonly<Record<string, readonly Operation[]>> = {
     "secret.rm",
     "secret.history",
     "secret.restore",
+    "secret.canary",
     "import.plan",
     "import.apply",
   ],
@@ -36,11 +37,22 @@ const ROLES: Readonly<Record<string, readonly Operation[]>> = {
     "agent.install",
     "agent.uninstall",
   ],
-  policy: ["policy.show", "policy.set"],
+  policy: ["policy.show", "policy.set", "policy.intercept"],
+  audit: ["audit.list", "audit.verify"],
   grant: ["grant.list", "grant.add", "grant.revoke"],
   approve: ["approve.list", "approve.decide"],
   client: ["client.list", "client.revoke"],
-  mcp: ["mcp.open", "mcp.status", "mcp.list", "mcp.exists", "mcp.create", "mcp.update", "mcp.delete", "mcp.run"],
+  mcp: [
+    "mcp.open",
+    "mcp.status",
+    "mcp.list",
+    "mcp.exists",
+    "mcp.create",
+    "mcp.update",
+    "mcp.delete",
+    "mcp.run",
+    "mcp.intercepted",
+  ],
 };
 
 /** Whether the subcommand needs a keeper at all. */

@@ -1,4 +1,5 @@
 import { OvError } from "../base/mod.ts";
+import { recordRefusal } from "./denials.ts";
 import type { Door } from "./door.ts";
 import { type AgentHandlers, type Handlers, handlersFor } from "./handlers.ts";
 import type { FromKeeper, Operation, Progress, ToKeeper } from "./protocol.ts";
@@ -66,7 +67,13 @@ export class Service {
     }
     if (!Object.hasOwn(this.#handlers, op)) throw new OvError("usage/invalid", `Cannot do ${op}: not here`);
     const handler = this.#handlers[op as keyof Handlers] as (params: unknown, context: CallContext) => Promise<unknown>;
-    return await handler(checkParams<Operation>(op, params), context);
+    const checked = checkParams<Operation>(op, params);
+    try {
+      return await handler(checked, context);
+    } catch (error) {
+      await recordRefusal(this.#door, op, checked, error);
+      throw error;
+    }
   }
 
   /** Only the stack's places: a foreign error's message may quote a value. */

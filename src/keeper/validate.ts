@@ -44,10 +44,13 @@ const valueSource = either(
 );
 const importSource = either(object({ kind: oneOf("file"), path: text }), object({ kind: oneOf("stdin") }));
 const answer = object({ state: text, decision: oneOf("once", "session", "always", "deny") });
+/** What the front says of an intercepted call goes into the log: words of ours, never what came in. */
+const word: Check = (value) => typeof value === "string" && /^[a-z][a-z0-9_-]{0,40}$/.test(value);
+const fieldWord: Check = (value) => typeof value === "string" && /^(?:"[a-z_]{1,32}"|an? [a-z' ]{1,24})$/.test(value);
 const nothing: Shape = {};
 const tool: Shape = {
   peer: optional(object({ client: text, canAsk: boolean, canOpen: boolean })),
-  opened: optional(oneOf("accepted", "declined")),
+  opened: optional(object({ id: text, declined: boolean })),
 };
 /** Up to 30 days. */
 const limit = orNull(wholeNumber(1, 30 * 86_400_000));
@@ -103,6 +106,11 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
   "grant.revoke": { id: text },
   "approve.list": nothing,
   "approve.decide": { id: orNull(text), decision: orNull(oneOf("once", "session", "always", "deny")) },
+  "audit.list": { since: orNull(time), last: orNull(wholeNumber(1, 1_000_000)) },
+  "audit.verify": nothing,
+  "secret.canary": { name: text },
+  "policy.intercept": { mode: oneOf("block", "warn") },
+  "mcp.intercepted": { tool: word, field: fieldWord, rule: word },
   "mcp.open": { authorize: boolean },
   "mcp.status": nothing,
   "client.list": nothing,

@@ -1,7 +1,7 @@
 /** What is looked for: each value, and the spellings of it that change no lengths and so need no view of their own. */
 
 import { decodeUtf8, encodeUtf8 } from "../base/mod.ts";
-import { maskability } from "./maskability.ts";
+import { maskability, MIN_MASKABLE_BYTES } from "./maskability.ts";
 
 /** One byte string to find. */
 export interface Pattern {
@@ -62,8 +62,8 @@ const PUBLIC_SEGMENTS: readonly RegExp[] = [
   /(?:password|username|postgres(?:ql)?|database|development|production|staging|example\.(?:com|org|net)|secret|default)/gi,
 ];
 
-/** Marks what of `value` is its own; see {@link Pattern.own}. */
-function ownPrefix(value: Uint8Array): Uint32Array {
+/** For each byte of `value`, 1 where it is public knowledge. */
+function knownOf(value: Uint8Array): Uint8Array {
   const known = new Uint8Array(value.byteLength);
   // Latin-1, so that an index in the text is an index in the bytes.
   let text = "";
@@ -79,9 +79,14 @@ function ownPrefix(value: Uint8Array): Uint32Array {
     if (i - from >= 4 && Math.abs(step) <= 1) known.fill(1, from, i);
     from = i - 1;
   }
-  const own = new Uint32Array(value.byteLength + 1);
-  for (let i = 0; i < value.byteLength; i++) own[i + 1] = own[i]! + (known[i] === 0 ? 1 : 0);
-  return own;
+  return known;
+}
+
+/** A pattern with what is known of it counted; see {@link Pattern.own}. */
+function patternOf(bytes: Uint8Array, known: Uint8Array | null, secret: number, threshold: number): Pattern {
+  const own = new Uint32Array(bytes.byteLength + 1);
+  for (let i = 0; i < bytes.byteLength; i++) own[i + 1] = own[i]! + (known?.[i] === 1 ? 0 : 1);
+  return { bytes, secret, threshold: Math.min(threshold, bytes.byteLength), own };
 }
 
 function rot13(value: Uint8Array): Uint8Array {
@@ -113,39 +118,38 @@ function meaning(text: string): Uint8Array | null {
 export function patternsOf(value: Uint8Array, secret: number): Pattern[] {
   const patterns: Pattern[] = [];
   const seen = new Set<string>();
-  const add = (bytes: Uint8Array, threshold: number): void => {
+  const add = (bytes: Uint8Array, threshold: number, known: Uint8Array | null): void => {
     const key = bytes.toBase64();
-    if (bytes.byteLength < 6 || seen.has(key)) return;
+    if (bytes.byteLength < MIN_MASKABLE_BYTES || seen.has(key)) return;
     seen.add(key);
-    patterns.push({ bytes, secret, threshold: Math.min(threshold, bytes.byteLength), own: ownPrefix(bytes) });
+    patterns.push(patternOf(bytes, known, secret, threshold));
   };
   const threshold = pieceThreshold(value);
-  add(value.slice(), threshold);
+  const known = knownOf(value);
+  add(value.slice(), threshold, known);
   // Views without white space and control characters meet the value without them too.
-  const dense = value.filter((byte) => byte > 0x20 && byte !== 0x7f);
-  add(dense, pieceThreshold(dense));
-  for (const bytes of [value, dense]) {
-    const reversed = bytes.slice().reverse();
-    add(reversed, threshold);
-    add(rot13(bytes), Math.max(threshold, Math.min(bytes.byteLength, 8)));
+  const isDense = (byte: number): boolean => byte > 0x20 && byte !== 0x7f;
+  const dense = value.filter(isDense), denseKnown = known.filter((_, i) => isDense(value[i]!));
+  add(dense, pieceThreshold(dense), denseKnown);
+  for (const [bytes, marks] of [[value, known], [dense, denseKnown]] as const) {
+    add(bytes.slice().reverse(), threshold, marks.slice().reverse());
+    add(rot13(bytes), Math.max(threshold, Math.min(bytes.byteLength, 8)), marks);
   }
-  if (value.includes(0x20)) add(value.map((byte) => byte === 0x20 ? 0x2b : byte), threshold);
+  if (value.includes(0x20)) add(value.map((byte) => byte === 0x20 ? 0x2b : byte), threshold, known);
   const text = decodeUtf8(value);
   if (text === null) return patterns;
-  add(encodeUtf8([...text].reverse().join("")), threshold);
   if (value.some((byte) => byte >= 0x80)) {
+    add(encodeUtf8([...text].reverse().join("")), threshold, null);
     for (const littleEndian of [true, false]) {
       const wide = utf16(text, littleEndian);
-      add(wide, 2 * threshold);
-      add(wide.filter((byte) => byte > 0x20 && byte !== 0x7f), 2 * threshold);
+      add(wide, 2 * threshold, null);
+      add(wide.filter(isDense), 2 * threshold, null);
     }
-    add(encodeUtf8(text.toUpperCase()), threshold);
-    add(encodeUtf8(text.toLowerCase()), threshold);
-    add(encodeUtf8(text.normalize("NFKC")), threshold);
-    add(encodeUtf8(text.normalize("NFD")), threshold);
+    const spellings = [text.toUpperCase(), text.toLowerCase(), text.normalize("NFKC"), text.normalize("NFD")];
+    for (const spelling of spellings) add(encodeUtf8(spelling), threshold, null);
   }
   const meant = meaning(text.trim());
-  if (meant !== null && meant.byteLength >= 12) add(meant, Math.max(8, pieceThreshold(meant)));
+  if (meant !== null && meant.byteLength >= 12) add(meant, Math.max(8, pieceThreshold(meant)), null);
   return patterns;
 }
 
@@ -161,14 +165,15 @@ export function skeletonPatternsOf(value: Uint8Array, secret: number, encoded: b
   const enough = bytes.byteLength >= Math.min(LONG_SKELETON_BYTES, 0.6 * value.byteLength);
   if (bytes.byteLength >= MIN_SKELETON_BYTES && enough && maskability(bytes).maskable) {
     const threshold = Math.min(bytes.byteLength, Math.max(12, pieceThreshold(bytes)));
-    patterns.push({ bytes, secret, threshold, own: ownPrefix(bytes) });
+    const known = knownOf(value).filter((_, i) => isAlphanumeric(value[i]!));
+    patterns.push(patternOf(bytes, known, secret, threshold));
   }
   if (!encoded) return patterns;
   // base64 between quotes, dots, or marks at the start of each line.
   for (const { bytes: spelled } of base64Patterns(value, secret)) {
     const letters = spelled.filter(isAlphanumeric);
     if (letters.byteLength < LONG_SKELETON_BYTES) continue;
-    patterns.push({ bytes: letters, secret, threshold: Math.min(14, letters.byteLength), own: ownPrefix(letters) });
+    patterns.push(patternOf(letters, null, secret, 14));
   }
   return patterns;
 }
@@ -183,7 +188,7 @@ function base64Patterns(value: Uint8Array, secret: number): Pattern[] {
     const bytes = all.slice(Math.ceil((8 * offset) / 6), Math.floor((8 * padded.byteLength) / 6));
     if (bytes.byteLength < 8) continue;
     const threshold = Math.min(bytes.byteLength, Math.max(12, Math.ceil((pieceThreshold(value) * 4) / 3)));
-    patterns.push({ bytes, secret, threshold, own: ownPrefix(bytes) });
+    patterns.push(patternOf(bytes, null, secret, threshold));
   }
   return patterns;
 }
@@ -196,7 +201,7 @@ export function respelledPatternsOf(value: Uint8Array, secret: number): Pattern[
   const patterns: Pattern[] = [];
   const hex = encodeUtf8(value.toHex());
   const add = (bytes: Uint8Array, threshold: number): void => {
-    patterns.push({ bytes, secret, threshold: Math.min(bytes.byteLength, threshold), own: ownPrefix(bytes) });
+    patterns.push(patternOf(bytes, null, secret, threshold));
   };
   add(hex.slice().reverse(), 2 * pieceThreshold(value));
   for (const { bytes, threshold } of base64Patterns(value, secret)) {

@@ -4,7 +4,7 @@ import { type Hit, Matcher } from "./matcher.ts";
 import { type Pattern, patternsOf, respelledPatternsOf, skeletonPatternsOf } from "./pattern.ts";
 import type { Reader, View } from "./view.ts";
 import { readBase85 } from "./views/base85.ts";
-import { readCompressed } from "./views/compressed.ts";
+import { Decompressor } from "./views/compressed.ts";
 import { readEscapes } from "./views/escapes.ts";
 import { readLines } from "./views/lines.ts";
 import { readNumbers } from "./views/numbers.ts";
@@ -29,6 +29,7 @@ export class Scanner {
   readonly #matcher: Matcher;
   readonly #skeletons: Matcher;
   readonly #readRuns: Reader;
+  readonly #decompressor = new Decompressor();
   readonly #views: Views;
   /** Room for each depth. */
   readonly #selections = Array.from({ length: MAX_DEPTH + 1 }, () => new SelectionBuffers());
@@ -53,7 +54,7 @@ export class Scanner {
     this.#views = views;
     this.#matcher = new Matcher([...patterns, ...respelled]);
     this.#skeletons = new Matcher(skeletons);
-    this.#readRuns = runReader(patterns);
+    this.#readRuns = runReader(patterns, this.#decompressor);
   }
 
   /** Every trace in `bytes`, in no order; the same one may be told more than once. */
@@ -65,7 +66,9 @@ export class Scanner {
       return hits;
     }
     this.#budget = Math.max(MIN_BUDGET_BYTES, BUDGET_FACTOR * bytes.byteLength);
+    this.#decompressor.reset();
     this.#read(bytes, 0, hits);
+    for (const hit of hits) widenToCharacters(bytes, hit);
     return hits;
   }
 
@@ -76,7 +79,7 @@ export class Scanner {
     if ((has & HAS.symbol) !== 0) this.#collect(skeleton, hits, (found) => this.#skeletons.find(skeleton.bytes, found));
     if (depth >= MAX_DEPTH) return;
     const emit = (view: View): void => this.#into(view, depth + 1, hits);
-    if ((has & HAS.wide) !== 0) readCompressed(text, emit);
+    if ((has & HAS.wide) !== 0) this.#decompressor.read(text, emit);
     if ((has & HAS.terminal) !== 0) {
       // What is left is all of it, and read instead of it.
       readTerminal(text, emit);
@@ -117,4 +120,31 @@ export class Scanner {
       hits.push({ from, to, secret: hit.secret, open });
     }
   }
+}
+
+/** Widens a trace that begins or ends inside a UTF-8 character: half of one must not be left. */
+function widenToCharacters(bytes: Uint8Array, hit: Hit): void {
+  const head = characterAround(bytes, hit.from);
+  if (head !== null) hit.from = head[0];
+  const tail = characterAround(bytes, hit.to);
+  if (tail !== null) hit.to = tail[1];
+}
+
+/** The UTF-8 character that a cut at `at` would split, or `null`. */
+function characterAround(bytes: Uint8Array, at: number): [number, number] | null {
+  const isTail = (i: number): boolean => i < bytes.length && (bytes[i]! & 0xc0) === 0x80;
+  if (!isTail(at)) return null;
+  let start = at - 1;
+  while (start > at - 3 && isTail(start)) start--;
+  const lead = bytes[start] ?? 0;
+  const length = lead >= 0xf0 && lead < 0xf5
+    ? 4
+    : lead >= 0xe0 && lead < 0xf0
+    ? 3
+    : lead >= 0xc2 && lead < 0xe0
+    ? 2
+    : 0;
+  if (start + length <= at) return null;
+  for (let i = start + 1; i < start + length; i++) if (!isTail(i)) return null;
+  return [start, start + length];
 }

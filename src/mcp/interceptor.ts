@@ -5,17 +5,37 @@ import type { Tool } from "./tools.ts";
 /** Longest sum of all strings of a call's arguments, in UTF-16 units. */
 export const MAX_ARGUMENT_LENGTH = 262_144;
 
+/** Where a secret was recognised, without a character of it. */
+export interface Intercepted {
+  /** The field, in words of ours. */
+  readonly field: string;
+  /** Id of the scanner's rule. */
+  readonly rule: string;
+}
+
+/** The refusal; names the rule and the field and never the text. */
+export function refusedFor(tool: Tool, { field, rule }: Intercepted): OvError {
+  return new OvError(
+    "policy/intercepted",
+    `Cannot call ${tool.name}: ${field} holds what looks like a secret (${rule})`,
+    {
+      hint: "Never pass a value: name the secret in `secrets`, and the command finds it in its environment.",
+    },
+  );
+}
+
 /**
  * Looks at every string of a call's arguments, names of fields included, for what a secret scanner recognises. A value
  * that the vault itself holds is looked for by the keeper, which is the only one that knows it.
  *
- * @param tool gives the names of fields that an error may repeat
+ * @param tool gives the names of fields that may be repeated
  * @param args as they came, not validated
- * @throws OvError `policy/intercepted`, naming the rule and the field and never the text; `usage/invalid` where the
- *   arguments are too long to be looked at
+ * @returns the first place; `null` where there is none
+ * @throws OvError `usage/invalid` where the arguments are too long to be looked at
  */
-export function intercept(tool: Tool, args: Readonly<Record<string, unknown>>): void {
+export function intercept(tool: Tool, args: Readonly<Record<string, unknown>>): Intercepted | null {
   let length = 0;
+  let found: Intercepted | null = null;
   const check = (text: string, field: string) => {
     length += text.length;
     if (length > MAX_ARGUMENT_LENGTH) {
@@ -24,12 +44,7 @@ export function intercept(tool: Tool, args: Readonly<Record<string, unknown>>): 
       });
     }
     const finding = scanText(text)[0];
-    if (finding === undefined) return;
-    throw new OvError(
-      "policy/intercepted",
-      `Cannot call ${tool.name}: ${field} holds what looks like a secret (${finding.rule})`,
-      { hint: "Never pass a value: name the secret in `secrets`, and the command finds it in its environment." },
-    );
+    if (finding !== undefined) found ??= { field, rule: finding.rule };
   };
   // A stack of its own: nesting as deep as a message allows must not end the process.
   const rest: { value: unknown; field: string }[] = [];
@@ -48,4 +63,5 @@ export function intercept(tool: Tool, args: Readonly<Record<string, unknown>>): 
       }
     }
   }
+  return found;
 }

@@ -13,11 +13,11 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { OvError } from "../base/mod.ts";
-import type { Consent, ConsentAnswer, Progress } from "../keeper/protocol.ts";
+import type { Consent, ConsentAnswer, PageOpened, Progress } from "../keeper/protocol.ts";
 import { type ConsentForm, consentForm, decisionOf } from "./consent_form.ts";
 import { visible } from "./quote.ts";
 import { type CallResult, toCallResult, toErrorResult } from "./results.ts";
-import type { McpSession, ToolCall } from "./session.ts";
+import type { McpSession, ToolCall, ToolOutcome } from "./session.ts";
 import { findTool, TOOLS } from "./tools.ts";
 
 /** How long the form waits for a person. */
@@ -26,6 +26,8 @@ const ANSWER_TIMEOUT_MS = 10 * 60 * 1_000;
 const MAX_QUESTIONS = 3;
 /** Key of the question in a round of 2026-07-28. */
 const CONSENT_KEY = "consent";
+/** Key of the page in a round of 2026-07-28. */
+const PAGE_KEY = "page";
 /** The list never changes while one version of `ov` runs. */
 const LIST_CACHE = { ttlMs: 3_600_000, cacheScope: "public" } as const;
 
@@ -72,6 +74,7 @@ export function createServer(session: McpSession, settings: ServerSettings): Ser
       tool,
       args: request.params.arguments ?? {},
       canAsk: peer.canAsk,
+      canOpen: peer.canOpen,
       client: peer.client,
       signal: context.mcpReq.signal,
       ...progressOf(context),
@@ -88,20 +91,33 @@ export function createServer(session: McpSession, settings: ServerSettings): Ser
 /** The other side of one request. */
 interface Peer {
   readonly canAsk: boolean;
+  readonly canOpen: boolean;
   readonly client: string;
   /** The answer that the request itself brings. */
   readonly answer: ConsentAnswer | undefined;
+  readonly opened: PageOpened | undefined;
   /** Puts a question: to the user and back, or as the result of the request. */
   ask(form: ConsentForm, consent: Consent, state: string): Promise<ConsentAnswer> | InputRequiredResult;
+  /** Has the user open a page, likewise. What happens there is between the user and the keeper. */
+  open(page: Page): Promise<PageOpened> | InputRequiredResult;
+  /** The page was answered, or is of no use any more. */
+  closed(page: PageOpened): void;
 }
 
+type Page = Extract<ToolOutcome, { kind: "open" }>;
+
 async function serve(session: McpSession, call: ToolCall, peer: Peer): Promise<CallResult | InputRequiredResult> {
-  let { answer } = peer;
+  let { answer, opened } = peer;
   let { canAsk } = call;
   for (let questions = 0;; questions++) {
-    const outcome = await session.call({ ...call, canAsk, ...(answer === undefined ? {} : { answer }) });
+    const outcome = await callOnce(session, {
+      ...call,
+      canAsk,
+      ...(answer === undefined ? {} : { answer }),
+      ...(opened === undefined ? {} : { opened }),
+    }, peer);
     if (outcome.kind === "done") return toCallResult(outcome.result);
-    const form = consentForm(outcome.consent);
+    const form = outcome.kind === "open" ? undefined : consentForm(outcome.consent);
     if (form === null) {
       // Nobody can judge it in a form: as if there were none, which leaves it to `ov approve`.
       canAsk = false;
@@ -113,9 +129,24 @@ async function serve(session: McpSession, call: ToolCall, peer: Peer): Promise<C
         hint: "Let the files that the command loads stay as they are, then try again.",
       });
     }
-    const asked = peer.ask(form, outcome.consent, outcome.state);
+    if (outcome.kind === "open") {
+      const opening = peer.open(outcome);
+      if (!(opening instanceof Promise)) return opening;
+      opened = await opening;
+      continue;
+    }
+    const asked = peer.ask(form!, outcome.consent, outcome.state);
     if (!(asked instanceof Promise)) return asked;
     answer = await asked;
+  }
+}
+
+/** One call, and the word to the client that the page which it waited for is done with. */
+async function callOnce(session: McpSession, call: ToolCall, peer: Peer): Promise<ToolOutcome> {
+  try {
+    return await session.call(call);
+  } finally {
+    if (call.opened !== undefined) peer.closed(call.opened);
   }
 }
 
@@ -123,8 +154,21 @@ async function serve(session: McpSession, call: ToolCall, peer: Peer): Promise<C
 function legacyPeer(server: Server, context: ServerContext): Peer {
   return {
     canAsk: asksByForm(server.getClientCapabilities()?.elicitation),
+    canOpen: server.getClientCapabilities()?.elicitation?.url !== undefined,
     client: clientName(server.getClientVersion()),
     answer: undefined,
+    opened: undefined,
+    async open({ id, address, message }) {
+      const options = { timeout: ANSWER_TIMEOUT_MS, signal: context.mcpReq.signal };
+      try {
+        const params = { mode: "url", elicitationId: id, url: address, message } as const;
+        const { action } = await context.mcpReq.elicitInput(params, options);
+        return { id, declined: action !== "accept" };
+      } catch {
+        return { id, declined: true };
+      }
+    },
+    closed: ({ id }) => void server.createElicitationCompletionNotifier(id)().catch(() => {}),
     async ask(form, consent, state) {
       const options = { timeout: ANSWER_TIMEOUT_MS, signal: context.mcpReq.signal };
       try {
@@ -146,11 +190,22 @@ function modernPeer(context: ServerContext): Peer {
   const state = context.mcpReq.requestState();
   const response = inputResponses?.[CONSENT_KEY];
   const answered = typeof state === "string" && typeof response === "object" && response !== null;
+  const opening = inputResponses?.[PAGE_KEY] as { readonly action?: unknown } | undefined;
   return {
     canAsk: asksByForm(capabilities?.elicitation),
+    canOpen: capabilities?.elicitation?.url !== undefined,
     client: clientName(envelope[CLIENT_INFO_META_KEY] as Implementation | undefined),
     // The keeper sealed the state, bound it to these very parameters, and takes it once; here it is opaque.
     answer: answered ? { state, decision: decisionOf(response) } : undefined,
+    opened: typeof state === "string" && opening !== undefined
+      ? { id: state, declined: opening?.action !== "accept" }
+      : undefined,
+    open: ({ id, address, message }) =>
+      inputRequired({
+        inputRequests: { [PAGE_KEY]: inputRequired.elicitUrl({ url: address, message }) },
+        requestState: id,
+      }),
+    closed: () => {},
     ask: (form, _consent, state) =>
       inputRequired({
         inputRequests: { [CONSENT_KEY]: inputRequired.elicit({ mode: "form", ...form }) },

@@ -1,7 +1,7 @@
 import { OvError } from "../base/mod.ts";
 import type { CallOptions, Keeper } from "../keeper/client.ts";
-import type { Consent, ConsentAnswer, Generate, MayAsk, Progress } from "../keeper/protocol.ts";
-import { intercept } from "./interceptor.ts";
+import type { Consent, ConsentAnswer, Generate, MayAsk, PageOpened, Progress, ToolParams } from "../keeper/protocol.ts";
+import { intercept, type Intercepted, refusedFor } from "./interceptor.ts";
 import { isoTime, listResult, runResult, statusResult, type ToolResult } from "./results.ts";
 import { parseArguments } from "./schema.ts";
 import type { Tool } from "./tools.ts";
@@ -13,10 +13,14 @@ export interface ToolCall {
   readonly args: Readonly<Record<string, unknown>>;
   /** Whether the client can show a form to its user. */
   readonly canAsk: boolean;
+  /** Whether the client can have its user open an address. */
+  readonly canOpen: boolean;
   /** What the client calls itself. It proves nothing; it is shown beside a request that waits for `ov approve`. */
   readonly client: string;
   /** What the user answered to the question that this very call led to before. */
   readonly answer?: ConsentAnswer;
+  /** What the user said to opening the page that this very call led to before. */
+  readonly opened?: PageOpened;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -24,7 +28,8 @@ export interface ToolCall {
 /** A call is done, or somebody has to be asked first. */
 export type ToolOutcome =
   | { readonly kind: "done"; readonly result: ToolResult }
-  | { readonly kind: "ask"; readonly consent: Consent; readonly state: string };
+  | { readonly kind: "ask"; readonly consent: Consent; readonly state: string }
+  | { readonly kind: "open"; readonly id: string; readonly address: string; readonly message: string };
 
 interface RunArguments {
   readonly command: readonly string[];
@@ -79,48 +84,62 @@ export class McpSession {
 
   async #call(call: ToolCall): Promise<ToolOutcome> {
     const { tool } = call;
-    try {
-      intercept(tool, call.args);
-    } catch (error) {
-      if (error instanceof OvError && error.code === "policy/intercepted") this.#intercepted++;
-      throw error;
-    }
+    const found = intercept(tool, call.args);
+    if (found !== null && await this.#isRefused(tool, found)) throw refusedFor(tool, found);
     const args: unknown = parseArguments(tool.name, tool.inputSchema, call.args);
     await this.#opening();
     return await this.#dispatch(call, args);
+  }
+
+  /** The keeper counts and records what was found, and says what the policy makes of it; without its word, refused. */
+  async #isRefused(tool: Tool, found: Intercepted): Promise<boolean> {
+    try {
+      await this.#opening();
+      return (await this.#keeper.call("mcp.intercepted", { tool: tool.name, ...found })).refuse;
+    } catch {
+      this.#intercepted++;
+      return true;
+    }
   }
 
   async #dispatch(call: ToolCall, args: unknown): Promise<ToolOutcome> {
     const keeper = this.#keeper;
     const { signal } = call;
     const answer = call.answer === undefined ? {} : { answer: call.answer };
+    const peer = toolParams(call);
     switch (call.tool.name) {
       case "vault_run":
         return await this.#run(call, args as RunArguments, answer);
       case "vault_list_secrets":
-        return done(listResult(await keeper.call("mcp.list", {}, { signal })));
+        return done(listResult(await keeper.call("mcp.list", peer, { signal })));
       case "vault_secret_exists": {
         const { name } = args as NameArguments;
-        const { exists, context } = await keeper.call("mcp.exists", { name }, { signal });
+        const { exists, context } = await keeper.call("mcp.exists", { ...peer, name }, { signal });
         return done({ structured: { exists, app: context.app, env: context.env } });
       }
       case "vault_create_secret": {
         const { name, generate } = args as NameArguments;
-        const { version } = await keeper.call("mcp.create", { name, generate: generate ?? null }, { signal });
-        return done({ structured: { name, version } });
+        const params = { ...peer, name, generate: generate ?? null };
+        return ask(call, await keeper.call("mcp.create", params, { signal }), ({ version }) => ({
+          structured: { name, version },
+        }));
       }
       case "vault_update_secret": {
         const { name, generate } = args as NameArguments;
-        const params = { name, generate: generate ?? null, ...answer };
+        const params = { ...peer, name, generate: generate ?? null, ...answer };
         return ask(call, await keeper.call("mcp.update", params, { signal }), ({ version }) => ({
           structured: { name, version },
         }));
       }
       case "vault_delete_secret": {
         const { name } = args as NameArguments;
-        return ask(call, await keeper.call("mcp.delete", { name, ...answer }, { signal }), ({ recoverableUntil }) => ({
-          structured: { name, recoverable_until: isoTime(recoverableUntil) },
-        }));
+        return ask(
+          call,
+          await keeper.call("mcp.delete", { ...peer, name, ...answer }, { signal }),
+          ({ recoverableUntil }) => ({
+            structured: { name, recoverable_until: isoTime(recoverableUntil) },
+          }),
+        );
       }
       case "vault_status":
         return done(statusResult(await keeper.call("mcp.status", {}, { signal }), this.#intercepted));
@@ -139,6 +158,7 @@ export class McpSession {
       timeoutSeconds: args.timeout_seconds,
       client: call.client,
       canAsk: call.canAsk,
+      ...toolParams(call),
       ...answer,
     }, options);
     return ask(call, outcome, runResult);
@@ -153,12 +173,17 @@ export class McpSession {
   }
 }
 
+function toolParams({ client, canAsk, canOpen, opened }: ToolCall): ToolParams {
+  return { peer: { client, canAsk, canOpen }, ...(opened === undefined ? {} : { opened }) };
+}
+
 function done(result: ToolResult): ToolOutcome {
   return { kind: "done", result };
 }
 
 function ask<T>(call: ToolCall, outcome: MayAsk<T>, toResult: (value: T) => ToolResult): ToolOutcome {
   if (outcome.kind === "done") return done(toResult(outcome.value));
+  if (outcome.kind === "open") return outcome;
   if (call.canAsk) return { kind: "ask", consent: outcome.consent, state: outcome.state };
   throw approvalRequired(outcome.consent);
 }

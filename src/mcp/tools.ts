@@ -212,10 +212,16 @@ export const TOOLS: readonly Tool[] = [
       session_age_seconds: count,
       runs: count,
       denied: count,
+      interceptor: {
+        type: "string",
+        enum: ["block", "warn"],
+        description: "block: calls that hold a secret are refused; warn: they are let through and recorded.",
+      },
       intercepted: { ...count, description: "Calls that were refused because an argument held a secret." },
+      warned: { ...count, description: "Calls that held a secret and were let through." },
       masked: { ...count, description: "Places that were masked in output." },
       allowed: { ...strings, description: "What was allowed in this session." },
-    }, ["project_file", "mode"]),
+    }, ["project_file", "mode", "interceptor", "warned"]),
     annotations: READS,
   },
 ];

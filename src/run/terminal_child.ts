@@ -9,6 +9,7 @@ import { OvError } from "../base/mod.ts";
 import type { Caller, CallerTerminal, WindowSize } from "./caller.ts";
 import type { ChildSpec, StartedChild } from "./child.ts";
 import type { Descriptor, Descriptors } from "./descriptor.ts";
+import { INTERRUPT_WINDOW_MS } from "./forward.ts";
 import type { TerminalCalls } from "./libc.ts";
 
 // Linux, x86-64 and arm64 alike.
@@ -24,6 +25,7 @@ const POSIX_SPAWN_SETSIGMASK = 0x08;
 const POSIX_SPAWN_SETSID = 0x80;
 const WNOHANG = 1;
 const SUSPEND_KEY = 0x1a;
+const INTERRUPT_KEY = 0x03;
 
 /** Room for `posix_spawn_file_actions_t`, `posix_spawnattr_t` (glibc: 80 and 336 bytes; musl: less) and `sigset_t`. */
 const OPAQUE_BYTES = 512;
@@ -80,12 +82,17 @@ export function startOnTerminal(
     const pid = wiring.spawn(spec, terminal);
     const status = statusOf(pid, powers.calls);
     const stopResizing = caller.onResize((size) => setSize(powers.calls, master, size));
-    const suspend = () => suspendGroup(pid, master, powers.calls, caller);
+    const actions: KeyActions = {
+      suspend: () => suspendGroup(pid, master, powers.calls, caller),
+      interruptedTwice: () => {
+        if (makesSignals(master, powers.calls)) signalGroup(pid, "SIGKILL");
+      },
+    };
     void status.then(stopResizing);
     return {
       pid,
       status,
-      stdin: stdin === null ? keyboard(master, suspend) : writable(stdin),
+      stdin: stdin === null ? keyboard(master, actions) : writable(stdin),
       // The terminal goes with its output: what was left behind on it is hung up, as when a window is closed.
       stdout: readable(master),
       stderr: stderr === null ? emptyStream() : readable(stderr),
@@ -265,15 +272,19 @@ function statusOf(pid: number, calls: TerminalCalls): StartedChild["status"] {
  */
 async function suspendGroup(pid: number, master: Descriptor, calls: TerminalCalls, caller: Caller): Promise<boolean> {
   const front = new Int32Array(1);
-  const attributes = new Uint32Array(16);
   if (calls.ioctl(master.fd, TIOCGPGRP, new Uint8Array(front.buffer)) !== 0 || front[0] !== pid) return false;
-  if (calls.ioctl(master.fd, TCGETS, new Uint8Array(attributes.buffer)) !== 0) return false;
-  // struct termios: input, output, control and local flags.
-  if ((attributes[3]! & ISIG) === 0) return false;
+  if (!makesSignals(master, calls)) return false;
   signalGroup(pid, "SIGSTOP");
   await caller.stopped();
   signalGroup(pid, "SIGCONT");
   return true;
+}
+
+/** Whether the program lets the terminal make signals of keys; an editor or a line reader takes them itself. */
+function makesSignals(master: Descriptor, calls: TerminalCalls): boolean {
+  const attributes = new Uint32Array(16);
+  // struct termios: input, output, control and local flags.
+  return calls.ioctl(master.fd, TCGETS, new Uint8Array(attributes.buffer)) === 0 && (attributes[3]! & ISIG) !== 0;
 }
 
 function signalGroup(pid: number, signal: Deno.Signal): void {
@@ -284,11 +295,25 @@ function signalGroup(pid: number, signal: Deno.Signal): void {
   }
 }
 
+/** What keys do beside reaching the terminal. */
+interface KeyActions {
+  /** @returns whether the key was one for us */
+  suspend(): Promise<boolean>;
+  /** A second Ctrl-C soon after the first, where the terminal makes signals of keys: ends what the first did not. */
+  interruptedTwice(): void;
+}
+
 /** Keys for the terminal. */
-function keyboard(master: Descriptor, suspend: () => Promise<boolean>): WritableStream<Uint8Array<ArrayBuffer>> {
+function keyboard(master: Descriptor, actions: KeyActions): WritableStream<Uint8Array<ArrayBuffer>> {
+  let lastInterrupt = -Infinity;
   return new WritableStream({
     async write(bytes) {
-      if (bytes.byteLength === 1 && bytes[0] === SUSPEND_KEY && await suspend()) return;
+      if (bytes.byteLength === 1 && bytes[0] === SUSPEND_KEY && await actions.suspend()) return;
+      if (bytes.byteLength === 1 && bytes[0] === INTERRUPT_KEY) {
+        const now = performance.now();
+        if (now - lastInterrupt <= INTERRUPT_WINDOW_MS) actions.interruptedTwice();
+        lastInterrupt = now;
+      }
       if (!await master.write(bytes)) throw new Deno.errors.BrokenPipe("terminal");
     },
   });

@@ -11,6 +11,7 @@ export * from "./env_keys.ts";
 export * from "./header.ts";
 export { compareBytes, compareText } from "./layout.ts";
 export * from "./limits.ts";
+export * from "./machine_wraps.ts";
 export * from "./manifest.ts";
 export * from "./records.ts";
 export * from "./refusal.ts";

@@ -29,6 +29,8 @@ export interface RootKeys {
   readonly documentSet: MacKey;
   readonly audit: SealKey;
   readonly auditChain: MacKey;
+  /** Seals the link keys of machine keys (FORMAT §9.1). */
+  readonly machine: SealKey;
 }
 
 /** A fresh root key and its password wrap; the caller wipes the root key. */
@@ -91,6 +93,7 @@ export async function deriveRootKeys(rootKey: Uint8Array, vaultId: Uint8Array): 
     documentSet: await macKey("root/document-set"),
     audit: await sealKey("root/audit"),
     auditChain: await macKey("root/audit-chain"),
+    machine: await sealKey("root/machine"),
   };
 }
 

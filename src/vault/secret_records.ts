@@ -126,6 +126,29 @@ export async function openVersion(
   return value;
 }
 
+/**
+ * A version record under the next env key: its DEK is sealed anew, the value's own seal is not touched (FORMAT §2).
+ * `vault/tampered` where the body is not the one that `entry` lists.
+ */
+export async function rewrapVersion(
+  from: EnvKeys,
+  to: EnvKeys,
+  nameId: Uint8Array,
+  entry: VersionEntry,
+  body: Uint8Array,
+): Promise<{ body: Uint8Array<ArrayBuffer>; entry: VersionEntry }> {
+  if (!equalBytes(await deriveDigest(body), entry.digest)) throw tampered("a value is not the one that was stored");
+  const version = u32(entry.version);
+  const dek = await from.dek.open(contextOf("dek", from, nameId, version), body.slice(0, SEALED_DEK_BYTES));
+  if (dek?.byteLength !== KEY_BYTES) throw tampered("the key of a value does not open");
+  const sealedDek = await withWiped(
+    Promise.resolve(dek),
+    (bytes) => to.dek.seal(contextOf("dek", to, nameId, version), bytes),
+  );
+  const next = concatBytes(sealedDek, body.slice(SEALED_DEK_BYTES));
+  return { body: next, entry: { ...entry, digest: await deriveDigest(next) } };
+}
+
 function encodeHead(head: Head): Uint8Array<ArrayBuffer> {
   return concatBytes(
     u8((head.canary ? FLAG_CANARY : 0) | (head.maskable ? FLAG_MASKABLE : 0)),

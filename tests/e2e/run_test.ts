@@ -170,3 +170,19 @@ Deno.test("ov run | head ends quietly", async () => {
   const ended = await at.world.run("bash", ["-c", '"$@" | head -n 2', "bash", ...ov]);
   assert.deepEqual([ended.stdout, ended.stderr], ["y\ny\n", ""]);
 });
+
+Deno.test("ov run leaves Ctrl-C to a program that reads keys itself, however often", async () => {
+  await using at = await ready();
+  const program = [
+    "process.stdin.setRawMode(true); process.stdout.write('ready\\n'); let n = 0;",
+    "process.stdin.on('data', (b) => { if (b[0] === 3) process.stdout.write(`key ${++n}\\n`); else process.exit(5); });",
+  ].join("");
+  await at.world.write("keys.cjs", program);
+  const flags = ["--password-file", at.world.passwordFile, "run", "--secrets", "API_KEY", "--", "node", "keys.cjs"];
+  const ended = await at.world.terminal(flags, [
+    { expect: "ready", send: "\x03" },
+    { expect: "key 1", send: "\x03" },
+    { expect: "key 2", send: "q" },
+  ]);
+  assert.equal(ended.code, 5, ended.transcript);
+});

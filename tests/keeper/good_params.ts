@@ -1,6 +1,6 @@
 import type { Operation, Params } from "../../src/keeper/protocol.ts";
 
-const TOOL = { peer: { client: "c", canAsk: true, canOpen: false }, opened: "accepted" } as const;
+const TOOL = { peer: { client: "c", canAsk: true, canOpen: false }, opened: { id: "p", declined: false } } as const;
 
 /** Parameters of a right shape for every operation, several where a field has several shapes. */
 export const GOOD: { readonly [O in Operation]: readonly Params<O>[] } = {
@@ -60,6 +60,14 @@ export const GOOD: { readonly [O in Operation]: readonly Params<O>[] } = {
   "approve.decide": [{ id: "x", decision: "session" }, { id: null, decision: null }],
   "client.list": [{}],
   "client.revoke": [{ id: "x" }],
+  "audit.list": [{ since: null, last: null }, { since: 5, last: 1 }],
+  "audit.verify": [{}],
+  "secret.canary": [{ name: "A" }],
+  "policy.intercept": [{ mode: "warn" }],
+  "mcp.intercepted": [
+    { tool: "vault_run", field: '"command"', rule: "stripe-secret-key" },
+    { tool: "vault_run", field: "a field's name", rule: "jwt" },
+  ],
   "mcp.open": [{ authorize: true }],
   "mcp.status": [{}],
   "mcp.list": [{}, TOOL],

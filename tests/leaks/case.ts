@@ -40,6 +40,8 @@ export interface Case {
   /** Those of them that may be executed. */
   readonly executable?: readonly string[];
   readonly value?: ValueKind;
+  /** What builds what the attacker needs, before anything. */
+  readonly make?: readonly string[];
   /** Files that the attacker reads with a shell of their own at the end. */
   readonly reads?: readonly string[];
   /** Nothing, where it is left out. */

@@ -58,6 +58,7 @@ async function attack(tool: Tool, at: Placed): Promise<Seen> {
   const here = (argv: readonly string[]): string[] => argv.map((arg) => named(arg, at.name, at.folder));
   const own = async (argv: readonly string[]): Promise<Output> =>
     await spawn(here(argv), { cwd: at.folder, env: { ...await plainEnvironment(at.folder), ...attackersEnvironment(at) } });
+  if (at.case.make !== undefined) await own(at.case.make);
   if (at.case.granted !== undefined) {
     await tool.allow?.(at, here(at.case.granted));
     await writeFiles(at, at.case.edit ?? {});

@@ -17,6 +17,8 @@ import type {
 export interface FakeOptions {
   /** Whether commands are asked about. */
   asks?: boolean;
+  /** Whether a new secret needs a page. */
+  opens?: boolean;
   /** What is asked; `FAKE_CONSENT` otherwise. */
   consent?: Partial<Consent>;
   /** Thrown by the operation of that name. */
@@ -143,7 +145,7 @@ export class FakeKeeper implements Keeper {
           exists: SECRETS.some((secret) => secret.name === (params as Params<"mcp.exists">).name),
         };
       case "mcp.create":
-        return { version: 1 };
+        return this.#mayOpen(params as Params<"mcp.create">);
       case "mcp.update":
         return this.#mayAsk(params as Params<"mcp.update">, { action: "update" }, () => ({ version: 3 }));
       case "mcp.delete":
@@ -162,6 +164,18 @@ export class FakeKeeper implements Keeper {
       default:
         throw new TypeError(`The fake keeper has no ${op}`);
     }
+  }
+
+  /** A page first, where the client can open one. */
+  #mayOpen({ peer, opened }: Params<"mcp.create">): MayAsk<{ version: number }> {
+    if (!this.options.opens || peer?.canOpen !== true) return { kind: "done", value: { version: 1 } };
+    if (opened === undefined) {
+      return { kind: "open", id: "page-1", address: "http://127.0.0.1:1/open/abc", message: "Enter the value of NEW" };
+    }
+    if (opened.id !== "page-1" || opened.declined) {
+      throw new OvError("policy/denied", "Refused: the user said no");
+    }
+    return { kind: "done", value: { version: 1 } };
   }
 
   async #mayAsk<T>(

@@ -12,7 +12,7 @@ function call(
   more: Partial<ToolCall> = {},
 ): Promise<ToolOutcome> {
   const signal = new AbortController().signal;
-  return session.call({ tool: findTool(name)!, args, canAsk: true, client: "test 1", signal, ...more });
+  return session.call({ tool: findTool(name)!, args, canAsk: true, canOpen: false, client: "test 1", signal, ...more });
 }
 
 async function structured(outcome: Promise<ToolOutcome>): Promise<unknown> {
@@ -52,6 +52,7 @@ Deno.test("call() hands vault_run to the keeper with what was asked for and noth
         timeoutSeconds: 7,
         client: "test 1",
         canAsk: true,
+        peer: { client: "test 1", canAsk: true, canOpen: false },
       },
     },
   ]);
@@ -112,9 +113,10 @@ Deno.test("call() serves the tools that look and those that change", async () =>
     name: "NEW",
     version: 1,
   });
+  const peer = { client: "test 1", canAsk: true, canOpen: false };
   assert.deepEqual(keeper.paramsOf("mcp.create"), [
-    { name: "NEW", generate: { length: 64, charset: "alphanumeric" } },
-    { name: "NEW", generate: null },
+    { peer, name: "NEW", generate: { length: 64, charset: "alphanumeric" } },
+    { peer, name: "NEW", generate: null },
   ]);
   assert.deepEqual(await structured(call(session, "vault_update_secret", { name: "A", generate: {} })), {
     name: "A",

@@ -3,7 +3,7 @@ import { Option } from "@commander-js/extra-typings";
 import type { Cli } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
 import { printable } from "../text.ts";
-import { agentText, limitsOf, type LimitOptions } from "./agent_text.ts";
+import { agentText, type LimitOptions, limitsOf } from "./agent_text.ts";
 import { unlock } from "./unlock.ts";
 
 interface StartOptions extends LimitOptions {

@@ -26,7 +26,9 @@ export function agentText(agent: AgentView, now: number): string {
   }
   const left = (at: number | null) => spanText(Math.max(0, (at ?? now) - now));
   const use = agent.running === 0 ? "" : `; ${agent.running} running`;
-  return `locks in ${left(agent.locksAt)}, or ${left(agent.locksWhenIdleAt)} without use (process ${agent.pid}${use}).\n`;
+  return `locks in ${left(agent.locksAt)}, or ${
+    left(agent.locksWhenIdleAt)
+  } without use (process ${agent.pid}${use}).\n`;
 }
 
 /** `7 h 59 min`, `12 min`, `40 s`. */

@@ -1,6 +1,7 @@
 /** `ov secret …`: the group; each subcommand has a file of its own or a place in `secret_versions.ts`. */
 import type { Cli } from "../command.ts";
 import { build as buildImport } from "./import.ts";
+import { build as buildCanary } from "./secret_canary.ts";
 import { build as buildGet } from "./secret_get.ts";
 import { build as buildGenerate } from "./secret_generate.ts";
 import { build as buildList } from "./secret_list.ts";
@@ -17,6 +18,7 @@ export function build(cli: Cli) {
     buildHistory(cli),
     buildRestore(cli),
     buildGenerate(cli),
+    buildCanary(cli),
     buildImport(cli, "secret"),
   ]);
 }

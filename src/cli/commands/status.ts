@@ -1,8 +1,8 @@
 /** `ov status` */
-import type { AgentView, StatusReport } from "../../keeper/protocol.ts";
+import type { AgentView, CanaryNotice, StatusReport } from "../../keeper/protocol.ts";
 import type { Cli } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
-import { printable, size, table } from "../text.ts";
+import { count, printable, relativeTime, size, table } from "../text.ts";
 import { agentText } from "./agent_text.ts";
 
 /** Builds the command. */
@@ -37,6 +37,7 @@ export async function status(at: Invocation): Promise<void> {
     ["Project file", context.projectFile === null ? "none" : `${printable(context.projectFile)}${bound(report.bound)}`],
     ...(context.secrets.length === 0 ? [] : [["Offers", context.secrets.map(printable).join(", ")]]),
     ["May start", report.programs === "any" ? "any program" : report.programs.map(printable).join(", ") || "nothing"],
+    ...(report.canaries == null ? [] : [["Canaries", canaries(report.canaries, at.io.now())]]),
     ["Sync", report.syncHost === null ? "off" : printable(report.syncHost)],
   ];
   await at.result(table(rows), report);
@@ -45,6 +46,10 @@ export async function status(at: Invocation): Promise<void> {
 
 function agentLine(agent: AgentView, now: number): string {
   return `${agent.locked ? "locked" : "unlocked"}, ${agentText(agent, now).trimEnd()}`;
+}
+
+function canaries({ touches, at }: CanaryNotice, now: number): string {
+  return `TOUCHED ${count(touches, "time")}, last ${relativeTime(at, now)}: see ov audit`;
 }
 
 function bound(is: boolean | null): string {

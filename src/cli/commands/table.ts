@@ -32,7 +32,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: SECRETS,
 
     summary: "Set, list, read, remove and generate secrets",
-    subcommands: ["set", "list", "get", "rm", "history", "restore", "generate", "import"],
+    subcommands: ["set", "list", "get", "rm", "history", "restore", "generate", "canary", "import"],
   },
   {
     name: "app",
@@ -66,7 +66,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: CONSENT,
 
     summary: "Show or set who is asked before a command gets secrets",
-    subcommands: ["show", "set"],
+    subcommands: ["show", "set", "intercept"],
   },
   {
     name: "grant",
@@ -76,6 +76,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     subcommands: ["add", "list", "revoke"],
   },
   { name: "approve", group: CONSENT, summary: "Answer what agents asked for" },
+  { name: "audit", group: CONSENT, summary: "Show what was run, read, changed, allowed and refused" },
+  {
+    name: "client",
+    group: CONSENT,
+
+    summary: "Show and forget the agents' programs that you chose to remember",
+    subcommands: ["list", "revoke"],
+  },
   {
     name: "completions",
     group: OTHER,

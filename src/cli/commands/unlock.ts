@@ -1,7 +1,7 @@
 /** `ov unlock` */
 import type { Cli } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
-import { agentText, limitsOf, type LimitOptions } from "./agent_text.ts";
+import { agentText, type LimitOptions, limitsOf } from "./agent_text.ts";
 
 /** Builds the command. */
 export function build(cli: Cli) {

@@ -30,6 +30,7 @@ export function appHandlers(door: Door): Pick<Handlers, AppOperations> {
     "app.create": async ({ name }) => {
       requireSlug("app", name);
       const session = await door.unlock(`Create the app ${name}.`);
+      await record(session, "app-create", { app: name });
       await session.createApp(name);
       // An app without an env could not be used for anything.
       await session.createEnv({ app: name, env: "development" });
@@ -40,6 +41,7 @@ export function appHandlers(door: Door): Pick<Handlers, AppOperations> {
       const session = await door.unlock(`Delete the app ${name} with all its envs and secrets.`);
       await requireApp(session, name);
       const secrets = await countSecrets(session, (await session.listEnvs()).filter((ref) => ref.app === name));
+      await record(session, "app-delete", { app: name });
       await session.deleteApp(name);
       return { secrets };
     },
@@ -63,6 +65,7 @@ export function appHandlers(door: Door): Pick<Handlers, AppOperations> {
       requireSlug("env", name);
       const session = await door.unlock(`Create the env ${ref.app}/${name}.`);
       await requireApp(session, ref.app);
+      await record(session, "env-create", ref);
       await session.createEnv(ref);
       return ref;
     },
@@ -72,6 +75,7 @@ export function appHandlers(door: Door): Pick<Handlers, AppOperations> {
       const session = await door.unlock(`Delete the env ${ref.app}/${name} with all its secrets.`);
       await door.requireEnv(session, ref);
       const secrets = await countSecrets(session, [ref]);
+      await record(session, "env-delete", ref);
       await session.deleteEnv(ref);
       return { secrets };
     },
@@ -93,6 +97,7 @@ async function use(
 ): Promise<{ context: EnvRef; file: string }> {
   await door.requireEnv(session, ref);
   if (!here) return { context: ref, file: writeUserConfig(door.start.configFolder, ref) };
+  await record(session, "bind", ref);
   const project = door.projectFile();
   const folder = project?.folder ?? door.start.cwd;
   const file = join(folder, PROJECT_FILE);
@@ -104,6 +109,11 @@ async function use(
   }
   await door.bind(session, folder, ref);
   return { context: ref, file };
+}
+
+/** Comes before the act: what can not be recorded is not done. */
+async function record(session: VaultSession, action: string, ref: { app: string; env?: string }): Promise<void> {
+  await session.appendAudit({ action, origin: "human", ...ref });
 }
 
 /** `development` where the app has it, else its first env. */

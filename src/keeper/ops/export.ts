@@ -1,5 +1,6 @@
 import { decodeUtf8, OvError, printable } from "../../base/mod.ts";
 import { serializeDotenv } from "../../dotenv/mod.ts";
+import { refuseCanaries } from "../canary.ts";
 import type { Door } from "../door.ts";
 import { prepareFile } from "../files.ts";
 import type { Handlers } from "../handlers.ts";
@@ -13,6 +14,7 @@ export function exportHandlers(door: Door): Pick<Handlers, "export"> {
       const where = output === null ? "" : ` into ${printable(output)}`;
       const session = await door.unlockTyped(`Write the secrets of ${app}/${env} in plain text${where}.`);
       const context = await door.boundContext(session);
+      if (only !== null) await refuseCanaries(door, session, context, only, "export");
       const stored = (await session.listSecrets(context)).filter((secret) => !secret.canary).map(({ name }) => name);
       const missing = only?.filter((name) => !stored.includes(name)) ?? [];
       if (missing.length > 0) {
@@ -21,6 +23,7 @@ export function exportHandlers(door: Door): Pick<Handlers, "export"> {
         });
       }
       const names = stored.filter((name) => only === null || only.includes(name));
+      await session.appendAudit({ action: "export", origin: "human", app, env, secrets: names, format });
       const entries: { key: string; value: string }[] = [];
       for (const name of names) {
         const secret = await session.getSecret(context, name);

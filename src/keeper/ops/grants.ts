@@ -3,11 +3,13 @@ import { consentLines } from "../consent_lines.ts";
 import type { Door } from "../door.ts";
 import { consentFor, prepareRun } from "../execution.ts";
 import {
+  findGrant,
   grantFor,
   listGrants,
   listPending,
   type Pending,
   pendingView,
+  recordGrant,
   removePending,
   revokeGrant,
   storeGrant,
@@ -42,8 +44,8 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
       const session = await door.unlockTyped(`Set the policy of ${app}/${env} to ${mode}.`);
       const ref = await door.boundContext(session);
       const previous = await readMode(session, ref);
+      await session.appendAudit({ action: "policy", origin: "human", app, env, mode, previous });
       await writeMode(session, ref, mode);
-      await session.appendAudit({ action: "policy", app, env, mode, previous });
       return { app, env, mode, previous };
     },
 
@@ -77,14 +79,15 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
       }
       const now = door.parts.now();
       const grant = grantFor(run.request, use, now, until);
-      await session.appendAudit({ action: "grant", app, env, grant: grant.id, program: grant.program, secrets, use });
+      await recordGrant(session, grant, "human");
       await storeGrant(session, grant, now);
       return { grant: viewOf(grant), warnings };
     },
     "grant.revoke": async ({ id }) => {
       const session = await door.unlock("Revoke a grant.");
-      await revokeGrant(session, id);
-      await session.appendAudit({ action: "revoke", grant: id });
+      const { id: found, app, env, program, secrets } = await findGrant(session, id);
+      await session.appendAudit({ action: "revoke", origin: "human", grant: found, app, env, program, secrets });
+      await revokeGrant(session, found);
       return {};
     },
 
@@ -118,6 +121,7 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
       const { app, env, secrets, program } = consent;
       await session.appendAudit({
         action: "approve",
+        origin: "human",
         decision: answer,
         app,
         env,

@@ -3,6 +3,7 @@ import { encodeHex, equalBytes, isSecretName, MAX_VALUE_BYTES, OvError, printabl
 import { rewriteDotenv } from "../../dotenv/mod.ts";
 import { serializeProjectFile } from "../../policy/mod.ts";
 import { PROJECT_FILE } from "../context_files.ts";
+import { refuseSettingCanaries } from "../canary.ts";
 import type { Door } from "../door.ts";
 import { type PreparedFile, prepareFile } from "../files.ts";
 import { gitWarnings } from "../git.ts";
@@ -149,6 +150,8 @@ async function applyPlan(door: Door, open: OpenPlan, params: Params<"import.appl
     await ensureEnv(session, plan.target, made);
     const changed = chosen.filter((name) => plan.items.find((item) => item.name === name)!.state !== "same");
     const before = await versionsOf(session, plan.target);
+    await refuseSettingCanaries(session, plan.target, chosen);
+    await session.appendAudit({ action: "import", origin: "human", ...plan.target, secrets: changed });
     const stored = await session.setSecrets(
       plan.target,
       changed.map((name) => ({ name, value: values.get(name)!, maskable: maskabilityOf(values.get(name)!).maskable })),

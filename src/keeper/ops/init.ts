@@ -1,4 +1,5 @@
 import { OvError, Secret } from "../../base/mod.ts";
+import { readNotice } from "../canary.ts";
 import type { Door } from "../door.ts";
 import type { Handlers } from "../handlers.ts";
 import { VaultSession } from "../vault_session.ts";
@@ -24,7 +25,9 @@ export function initHandlers(door: Door): Pick<Handlers, "init" | "status"> {
       try {
         requireLength(chosen.password);
         const score = chosen.strength ?? await door.parts.rate?.(chosen.password) ?? null;
-        door.adopt(await VaultSession.create({ folder, password: chosen.password, now: door.parts.now }));
+        const session = await VaultSession.create({ folder, password: chosen.password, now: door.parts.now });
+        door.adopt(session);
+        await session.appendAudit({ action: "init", origin: "human" });
         return { folder, strength: score === null ? null : { score, words: STRENGTH_WORDS[score]! } };
       } finally {
         chosen.password.wipe();
@@ -44,6 +47,7 @@ export function initHandlers(door: Door): Pick<Handlers, "init" | "status"> {
         bound: null,
         programs,
         syncHost,
+        canaries: readNotice(vaultFolder),
       });
     },
   };

@@ -1,13 +1,15 @@
 import { isSecretName, OvError, quoteCommand, type Secret } from "../../base/mod.ts";
 import { CappedOutput } from "../../run/mod.ts";
+import { refuseCanary } from "../canary.ts";
 import type { Door } from "../door.ts";
-import { consentFor, type PreparedRun, prepareRun, refuseValues, startRun } from "../execution.ts";
+import { consentFor, type PreparedRun, prepareRun, startRun } from "../execution.ts";
 import { generateValue } from "../generate.ts";
-import { grantFor, listGrants, MEMORY_PREFIX, storeGrant, storePending, viewOf } from "../grant_store.ts";
+import { grantFor, listGrants, MEMORY_PREFIX, recordGrant, storeGrant, storePending, viewOf } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
+import { interceptValues, judgeFinding } from "../interception.ts";
 import { mayOpen, McpPage, type PageCall, PageToOpen, refusedOnPage, waitsHint, wantsRun } from "../mcp_page.ts";
 import { McpSession, notAuthorized } from "../mcp_session.ts";
-import { readMode } from "../policy_store.ts";
+import { readInterceptor, readMode } from "../policy_store.ts";
 import type {
   Consent,
   ConsentAnswer,
@@ -30,7 +32,8 @@ type McpOperations =
   | "mcp.create"
   | "mcp.update"
   | "mcp.delete"
-  | "mcp.run";
+  | "mcp.run"
+  | "mcp.intercepted";
 
 /** Masked output that is kept of each stream (DESIGN §7). */
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
@@ -47,6 +50,7 @@ export function mcpHandlers(door: Door): Pick<Handlers, McpOperations> {
     "mcp.update": (params, context) => mayOpen(connection.update(params, context)),
     "mcp.delete": (params, context) => mayOpen(connection.delete(params, context)),
     "mcp.run": (params, context) => mayOpen(connection.run(params, context)),
+    "mcp.intercepted": async (params) => ({ refuse: await connection.intercepted(params) }),
   };
 }
 
@@ -69,6 +73,7 @@ class Connection {
       const purpose = "Let the agent behind this `ov mcp` ask for commands with your secrets.";
       this.#opening = (authorize ? this.#door.unlockTyped(purpose) : this.#door.unlock(purpose)).then(async (vault) => {
         if (!authorize) await this.#door.requirePassword(purpose);
+        await vault.appendAudit({ action: "authorize", origin: authorize ? "terminal" : "password-file" });
         this.#session.authorize();
         return vault;
       });
@@ -90,6 +95,7 @@ class Connection {
       authorized: this.#session.isAuthorized,
       context,
       mode: vault === null ? null : await readMode(vault, context),
+      interceptor: vault === null ? null : await readInterceptor(vault, context),
       sessionAgeSeconds: Math.floor((this.#door.parts.now() - this.#session.startedAt) / 1000),
       ...this.#session.counts,
       allowed: [...this.#session.allowed],
@@ -116,7 +122,7 @@ class Connection {
   async exists(params: Params<"mcp.exists">, call: CallContext) {
     const { name } = params;
     const { vault, context } = await this.#vault("to know whether a secret exists", browserCall(params, call));
-    await this.#intercept(vault, context, [name]);
+    await this.#intercept(vault, context, [name], "mcp.exists");
     const { app, env } = context;
     const exists = isSecretName(name) && (await vault.listSecrets(context)).some((secret) => secret.name === name);
     return { exists, context: { app, env } };
@@ -127,7 +133,7 @@ class Connection {
     requireSecretName(name);
     if (generate === null) return await this.#enter("create", params, call);
     const { vault, context } = await this.#authorizedVault(`to create the secret ${name}`, pageCall(params, call));
-    await this.#intercept(vault, context, [name]);
+    await this.#intercept(vault, context, [name], "mcp.create");
     const [done] = await this.#storeGenerated(vault, context, name, generate, "create");
     return { kind: "done", value: { version: done!.version } };
   }
@@ -141,9 +147,9 @@ class Connection {
     const { name } = params;
     if (this.#door.parts.page === undefined) throw enterOutOfBand(name);
     const { vault, context } = await this.#vault(`to have you enter the value of ${name}`, pageCall(params, call));
-    await this.#intercept(vault, context, [name]);
+    await this.#intercept(vault, context, [name], `mcp.${mode}`);
     const exists = (await vault.listSecrets(context)).some((secret) => secret.name === name);
-    if (mode === "update") await this.#requireSecret(vault, context, name);
+    if (mode === "update") await this.#requireSecret(vault, context, name, "mcp.update");
     else if (exists && !this.#page.hasEntered(name)) {
       throw new OvError("secret/exists", `Cannot create ${name}: it exists already`, {
         hint: "vault_update_secret replaces its value.",
@@ -164,8 +170,8 @@ class Connection {
     requireSecretName(name);
     if (generate === null) return await this.#enter("update", params, call);
     const { vault, context } = await this.#authorizedVault(`to replace the secret ${name}`, pageCall(params, call));
-    await this.#intercept(vault, context, [name]);
-    await this.#requireSecret(vault, context, name);
+    await this.#intercept(vault, context, [name], "mcp.update");
+    await this.#requireSecret(vault, context, name, "mcp.update");
     const question = await this.#askAbout(vault, "update", context, name, answer, pageCall(params, call), generate);
     if (question !== null) return question;
     const [done] = await this.#storeGenerated(vault, context, name, generate, "update");
@@ -176,8 +182,8 @@ class Connection {
     const { name, answer } = params;
     requireSecretName(name);
     const { vault, context } = await this.#authorizedVault(`to delete the secret ${name}`, pageCall(params, call));
-    await this.#intercept(vault, context, [name]);
-    await this.#requireSecret(vault, context, name);
+    await this.#intercept(vault, context, [name], "mcp.delete");
+    await this.#requireSecret(vault, context, name, "mcp.delete");
     const question = await this.#askAbout(vault, "delete", context, name, answer, pageCall(params, call));
     if (question !== null) return question;
     await vault.appendAudit({ action: "delete", origin: "agent", app: context.app, env: context.env, secrets: [name] });
@@ -185,13 +191,18 @@ class Connection {
     return { kind: "done", value: { recoverableUntil: this.#door.parts.now() + RECOVERABLE_MS } };
   }
 
+  /** What the front recognised by its shape. */
+  async intercepted(params: Params<"mcp.intercepted">): Promise<boolean> {
+    const vault = await this.#opening?.catch(() => null) ?? this.#door.session;
+    return await judgeFinding(this.#door, vault, this.#session.counts, params);
+  }
+
   async run(params: Params<"mcp.run">, call: CallContext): Promise<MayAsk<RunOutput>> {
     try {
       return await this.#run(params, call);
     } catch (error) {
       if (error instanceof OvError && (error.code.startsWith("policy/") || error.code === "secret/canary")) {
-        if (error.code === "policy/intercepted") this.#session.counts.intercepted++;
-        else this.#session.counts.denied++;
+        if (error.code !== "policy/intercepted") this.#session.counts.denied++;
       }
       throw error;
     }
@@ -201,8 +212,13 @@ class Connection {
     const { vault, context } = await this.#vault(wantsRun(params.command, params.secrets), pageCall(params, call));
     const everything = await vault.getAllSecrets(context);
     try {
-      refuseValues(everything, params.command, "the command");
-      refuseValues(everything, [...params.secrets, params.workDir ?? ""], "the call");
+      const looked = { ref: context, op: "mcp.run", secrets: everything };
+      const rest = [...params.secrets, params.workDir ?? ""];
+      const { counts } = this.#session;
+      const passed = [
+        ...await interceptValues(this.#door, vault, counts, { ...looked, given: params.command, what: "the command" }),
+        ...await interceptValues(this.#door, vault, counts, { ...looked, given: rest, what: "the call" }),
+      ];
       const run = await prepareRun(this.#door, vault, context, {
         origin: "agent",
         argv: params.command,
@@ -212,7 +228,8 @@ class Connection {
       }, this.#session.grants);
       const allowed = await this.#decide(vault, run, params, call);
       if (typeof allowed !== "string") return allowed;
-      return { kind: "done", value: await this.#start(vault, run, allowed, params, call, everything) };
+      const done = await this.#start(vault, run, allowed, params, call, everything);
+      return { kind: "done", value: { ...done, warnings: [...passed, ...done.warnings] } };
     } finally {
       for (const secret of everything) secret.wipe();
     }
@@ -237,9 +254,10 @@ class Connection {
     const fingerprint = JSON.stringify(["run", request]);
     if (params.answer !== undefined) {
       const use = this.#session.answer(params.answer, fingerprint, now);
-      if (use === "always") await storeGrant(vault, grantFor(request, use, now), now);
+      const grant = grantFor(request, use, now);
+      if (use !== "once") await recordGrant(vault, grant, "agent");
+      if (use === "always") await storeGrant(vault, grant, now);
       if (use === "session") {
-        const grant = grantFor(request, use, now);
         this.#session.addGrant({ ...grant, id: MEMORY_PREFIX + grant.id, until: null });
       }
       return `allowed by the user (${use})`;
@@ -349,20 +367,24 @@ class Connection {
     if (asked !== null && "kind" in asked) throw new PageToOpen(asked);
   }
 
-  async #requireSecret(vault: VaultSession, context: Context, name: string): Promise<void> {
-    if ((await vault.listSecrets(context)).some((secret) => secret.name === name)) return;
+  /** @throws OvError `secret/not-found`; `secret/canary` */
+  async #requireSecret(vault: VaultSession, context: Context, name: string, op: string): Promise<void> {
+    const found = (await vault.listSecrets(context)).find((secret) => secret.name === name);
+    if (found?.canary === true) {
+      this.#session.counts.denied++;
+      await refuseCanary(this.#door, vault, context, name, op);
+    }
+    if (found !== undefined) return;
     throw new OvError("secret/not-found", `Cannot find ${name}: ${context.app}/${context.env} has no such secret`, {
       hint: "vault_list_secrets shows what is there.",
     });
   }
 
-  async #intercept(vault: VaultSession, context: Context, given: readonly string[]): Promise<void> {
+  async #intercept(vault: VaultSession, context: Context, given: readonly string[], op: string): Promise<void> {
     const everything = await vault.getAllSecrets(context);
+    const passed = { ref: context, op, secrets: everything, given, what: "the call" };
     try {
-      refuseValues(everything, given, "the call");
-    } catch (error) {
-      this.#session.counts.intercepted++;
-      throw error;
+      await interceptValues(this.#door, vault, this.#session.counts, passed);
     } finally {
       for (const secret of everything) secret.wipe();
     }

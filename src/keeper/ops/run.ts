@@ -1,7 +1,7 @@
 import { OvError, quoteCommand } from "../../base/mod.ts";
 import type { Door } from "../door.ts";
 import { consentFor, type PreparedRun, prepareRun, startRun } from "../execution.ts";
-import { grantFor, storeGrant } from "../grant_store.ts";
+import { grantFor, recordGrant, storeGrant } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
 import { writeThrough } from "../output.ts";
 import type { Context } from "../protocol.ts";
@@ -68,7 +68,9 @@ async function rememberRun(door: Door, session: VaultSession, run: PreparedRun):
   }
   if (run.decision.kind === "allow" && run.decision.grant !== null) return;
   const now = door.parts.now();
-  await storeGrant(session, grantFor(run.request, "always", now), now);
+  const grant = grantFor(run.request, "always", now);
+  await recordGrant(session, grant, "human");
+  await storeGrant(session, grant, now);
 }
 
 /** The names given, else those of `.ov.yaml`. @throws OvError `usage/invalid` */

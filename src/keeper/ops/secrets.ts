@@ -1,11 +1,13 @@
 import { concatBytes, decodeUtf8, isSecretName, MAX_VALUE_BYTES, OvError, Secret } from "../../base/mod.ts";
 import { maskability } from "../../mask/mod.ts";
+import { refuseCanaries, refuseSettingCanaries } from "../canary.ts";
 import type { Door } from "../door.ts";
 import { fileError } from "../files.ts";
 import { generateValue } from "../generate.ts";
 import type { Handlers } from "../handlers.ts";
 import { writeWhole } from "../output.ts";
-import type { ValueSource } from "../protocol.ts";
+import type { EnvRef, ValueSource } from "../protocol.ts";
+import type { VaultSession } from "../vault_session.ts";
 
 type SecretOperations =
   | "secret.set"
@@ -26,8 +28,10 @@ export function secretHandlers(door: Door): Pick<Handlers, SecretOperations> {
       requireSecretName(name);
       const session = await door.unlock(`Set ${name} in ${place(door)}.`);
       const context = await door.boundContext(session);
+      await refuseSettingCanaries(session, context, [name]);
       const { value, newlineRemoved } = await readValue(door, name, source);
       try {
+        await record(session, "set", context, name);
         const mask = maskabilityOf(value);
         const [done] = await session.setSecrets(context, [{ name, value, maskable: mask.maskable }]);
         return {
@@ -47,8 +51,10 @@ export function secretHandlers(door: Door): Pick<Handlers, SecretOperations> {
       requireSecretName(name);
       const session = await door.unlock(`Generate ${name} in ${place(door)}.`);
       const context = await door.boundContext(session);
+      await refuseSettingCanaries(session, context, [name]);
       const value = generateValue(name, generate);
       try {
+        await record(session, "generate", context, name);
         const [done] = await session.setSecrets(context, [{ name, value, maskable: true }]);
         return { version: done!.version, created: done!.created };
       } finally {
@@ -68,8 +74,10 @@ export function secretHandlers(door: Door): Pick<Handlers, SecretOperations> {
       requireSecretName(name);
       const session = await door.unlockTyped(`Show ${name} of ${place(door)} in plain text.`);
       const context = await door.boundContext(session);
+      await refuseCanaries(door, session, context, [name], "secret.get");
       const value = await session.getSecret(context, name, version);
       try {
+        await record(session, "get", context, name);
         // EXPOSE: to stdout, after the master password was typed on the terminal just now.
         await writeWhole(Deno.stdout, value.expose());
         if (newline) await writeWhole(Deno.stdout, new Uint8Array([0x0a]));
@@ -82,7 +90,9 @@ export function secretHandlers(door: Door): Pick<Handlers, SecretOperations> {
     "secret.rm": async ({ name }) => {
       requireSecretName(name);
       const session = await door.unlock(`Remove ${name} from ${place(door)}.`);
-      await session.removeSecret(await door.boundContext(session), name);
+      const context = await door.boundContext(session);
+      await record(session, "delete", context, name);
+      await session.removeSecret(context, name);
       return { recoverableUntil: door.parts.now() + RECOVERABLE_MS };
     },
 
@@ -98,11 +108,17 @@ export function secretHandlers(door: Door): Pick<Handlers, SecretOperations> {
       requireSecretName(name);
       const session = await door.unlock(`Restore ${name} in ${place(door)}.`);
       const context = await door.boundContext(session);
+      await record(session, "restore", context, name);
       await session.restoreSecret(context, name, version);
       const listed = (await session.listSecrets(context)).find((secret) => secret.name === name);
       return { version: listed!.version };
     },
   };
+}
+
+/** Comes before the act: what can not be recorded is not done. */
+async function record(session: VaultSession, action: string, { app, env }: EnvRef, name: string): Promise<void> {
+  await session.appendAudit({ action, origin: "human", app, env, secrets: [name] });
 }
 
 function place(door: Door): string {

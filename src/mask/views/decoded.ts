@@ -1,7 +1,7 @@
 /** What a reader of runs has decoded: one view for all that is only looked at, and one each for what is read further. */
 
 import type { View } from "../view.ts";
-import { decompressed, hasCompressedMagic } from "./compressed.ts";
+import { type Decompressor, hasCompressedMagic } from "./compressed.ts";
 
 /** A character set whose characters carry `bits` bits each, most significant first. */
 export interface Radix {
@@ -25,9 +25,12 @@ export class Decoded {
   readonly #bits: number[] = [];
   readonly #deep: View[] = [];
 
+  readonly #decompressor: Decompressor;
+
   /** @param text borrowed */
-  constructor(text: Uint8Array) {
+  constructor(text: Uint8Array, decompressor: Decompressor) {
     this.#text = text;
+    this.#decompressor = decompressor;
   }
 
   /** Decodes characters `from` up to `to`. `deep`: read it further; `null`: if it is worth it. */
@@ -57,11 +60,11 @@ export class Decoded {
 
   /** Reads characters `from` up to `to` as the start of a compressed stream. */
   addCompressed(radix: Radix, from: number, to: number): void {
-    // Most are none, which a short head tells; `decompressed` takes a cut stream for what it holds.
+    // Most are none, which a short head tells: a cut stream is taken for what it holds.
     for (const limit of [2048, 1 << 18]) {
       const end = Math.min(to, from + limit);
       const bytes = decodedBytes(this.#text, radix, from, end);
-      const stream = decompressed(bytes, 0);
+      const stream = this.#decompressor.stream(bytes, 0);
       if (stream === null) return;
       if (end < to && limit === 2048) continue;
       this.#deep.push({

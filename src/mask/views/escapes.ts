@@ -121,16 +121,11 @@ function putCodePoint(unit: Unit, codePoint: number): void {
   unit.size = bytes.byteLength;
 }
 
-const CONTROL: Readonly<Record<number, number>> = {
-  0x61: 7,
-  0x62: 8,
-  0x65: 27,
-  0x66: 12,
-  0x6e: 10,
-  0x72: 13,
-  0x74: 9,
-  0x76: 11,
-};
+/** The control character that a letter after a backslash stands for, or 0. */
+const CONTROL = new Uint8Array(256);
+for (const [letter, control] of Object.entries({ a: 7, b: 8, e: 27, f: 12, n: 10, r: 13, t: 9, v: 11 })) {
+  CONTROL[letter.charCodeAt(0)] = control;
+}
 
 const undoBackslash: Undo = (text, at, unit) => {
   const next = text[at + 1];
@@ -161,7 +156,7 @@ const undoBackslash: Undo = (text, at, unit) => {
     const count = digits(text, at + 1, 8, next === 0x30 ? 4 : 3);
     putByte(unit, digitsValue & 0xff);
     return 1 + count;
-  } else if (CONTROL[next] !== undefined) {
+  } else if (CONTROL[next] !== 0) {
     putByte(unit, CONTROL[next]!);
     return 2;
   } else if (next === 0x27 && text[at - 1] === 0x27 && text[at + 2] === 0x27) {
@@ -272,6 +267,8 @@ const undoEntity: Undo = (text, at, unit) => {
 
 /** Quotes as shells, CSV and SQL double them: `'\''`, `'"'"'`, `""`, `''`. */
 const undoQuotes = (quote: number): Undo => (text, at, unit) => {
+  const next = text[at + 1];
+  if (next !== quote && (quote === 0x22 || (next !== 0x5c && next !== 0x22))) return 0;
   putByte(unit, quote);
   if (quote === 0x27) {
     if (text[at + 1] === 0x5c && text[at + 2] === 0x27 && text[at + 3] === 0x27) return 4;

@@ -10,7 +10,7 @@
 import { WordFilter } from "../filter.ts";
 import type { Pattern } from "../pattern.ts";
 import type { Reader } from "../view.ts";
-import { hasCompressedMagic } from "./compressed.ts";
+import { type Decompressor, hasCompressedMagic } from "./compressed.ts";
 import { Decoded, type Radix } from "./decoded.ts";
 
 function radix(bits: number, group: number, alphabet: string): Radix {
@@ -57,7 +57,7 @@ const ASCII_BYTES = 12;
 const TWO_WORDS_BYTES = 8;
 
 /** A reader of runs, for these patterns. */
-export function runReader(patterns: readonly Pattern[]): Reader {
+export function runReader(patterns: readonly Pattern[], decompressor: Decompressor): Reader {
   const total = patterns.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   const all = new WordFilter(total);
   const short = new WordFilter(256);
@@ -72,7 +72,7 @@ export function runReader(patterns: readonly Pattern[]): Reader {
 
   return (text, emit) => {
     const size = text.length;
-    const out = new Decoded(text);
+    const out = new Decoded(text, decompressor);
     const base64 = new Lanes(BASE64, all, short, out), hex = new Lanes(BASE16, all, short, out);
     for (let i = 0; i < size; i++) {
       if (values[text[i]!] === 255) continue;
@@ -92,7 +92,9 @@ export function runReader(patterns: readonly Pattern[]): Reader {
           // What is mostly hexadecimal is not base32hex: its other sixteen letters would have to be missing by chance.
           if (notHex && countOf(text, HEX, start, end) > 0.8 * (end - start)) continue;
           if (kind.bits === 1 && end - start < LEAST_BINARY) continue;
-          for (let lane = 0; lane < kind.group; lane++) out.add(kind, start + lane, end, null);
+          // A short run is read as what it is from its start on, a long one at every alignment.
+          const lanes = end - start < LEAST_WORDLESS ? 1 : kind.group;
+          for (let lane = 0; lane < lanes; lane++) out.add(kind, start + lane, end, null);
         }
       }
     }

@@ -111,7 +111,10 @@ Deno.test("mcp.list names grants and never a value; mcp.exists says yes or no", 
 
 Deno.test("mcp.create makes a value in the keeper, once, and records it", () =>
   withConnection(async (world, mcp) => {
-    assert.deepEqual(await mcp.call("mcp.create", { name: "NEW_KEY", generate: GENERATE }), { version: 1 });
+    assert.deepEqual(await mcp.call("mcp.create", { name: "NEW_KEY", generate: GENERATE }), {
+      kind: "done",
+      value: { version: 1 },
+    });
     assert.match(await world.valueOf("NEW_KEY"), /^[A-Za-z0-9]{40}$/);
     const again = mcp.call("mcp.create", { name: "NEW_KEY", generate: GENERATE });
     await assert.rejects(again, failsWith("secret/exists"));
