@@ -18,6 +18,7 @@ try {
   const argv = Deno.args;
   const environment = Deno.env.toObject();
   const command = subcommandOf(argv);
+  if (command === "run" && !asksForHelp(argv)) await runQuickly(argv, environment);
   const keeper = needsKeeper(command) && !asksForHelp(argv)
     ? await startKeeper(command, argv, environment)
     : noKeeper();
@@ -30,6 +31,19 @@ try {
   // Before the command line is loaded; it reports its own errors by the same function.
   const err = (text: string) => Promise.resolve(void Deno.stderr.writeSync(new TextEncoder().encode(text)));
   Deno.exit(await reportError({ err }, error, { json: scanArgv(Deno.args).json }));
+}
+
+/** Ends the process with the command's status where the vault's agent ran it; else nothing has happened. */
+async function runQuickly(argv: readonly string[], environment: Record<string, string>): Promise<void> {
+  const { quickRun } = await import("./src/agent/quick.ts");
+  const status = await quickRun({
+    argv,
+    environment,
+    ...locate(environment, Deno.build.os),
+    cwd: Deno.cwd(),
+    platform: Deno.build.os,
+  });
+  if (status !== null) Deno.exit(status);
 }
 
 /** Starts the keeper, and for `ov init` the isolate that rates a password; both before any npm package of the front. */
@@ -80,6 +94,7 @@ async function startKeeper(
     t: "start",
     protocol: PROTOCOL_VERSION,
     command,
+    line: scanArgv(argv).command ?? command,
     version: deno.version,
     vaultFolder,
     configFolder,

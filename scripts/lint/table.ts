@@ -47,8 +47,18 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
   cli: { may: ["base", "detect", "mcp", "setup", ...KEEPER_DOOR], npm: true },
   // Which isolates a command needs is decided before any package is loaded: from first-party files of theirs.
   "main.ts": {
-    may: ["deno.json", "base", "cli/start.ts", "keeper/native.ts", "keeper/roles.ts", ...KEEPER_DOOR],
-    lazy: ["cli"],
+    may: [
+      "deno.json",
+      "base",
+      "cli/start.ts",
+      "cli/argv.ts",
+      "cli/exit.ts",
+      "keeper/native.ts",
+      "keeper/roles.ts",
+      ...KEEPER_DOOR,
+    ],
+    // `agent/quick.ts` is a keeper's client in the main thread, without a front: it loads no package, not even late.
+    lazy: ["cli", "agent/quick.ts"],
     npm: false,
   },
 };
@@ -58,6 +68,7 @@ export const FIRST_PARTY_ENTRIES: readonly { readonly file: string; readonly laz
   // The keeper never loads one, not even late; nor does the agent, which is a keeper that stays.
   { file: "src/keeper/worker.ts", lazily: true },
   { file: "src/agent/worker.ts", lazily: true },
+  { file: "src/agent/quick.ts", lazily: true },
   // The page is where a password is typed.
   { file: "src/consent/worker.ts", lazily: true },
   // The main thread loads none before it has given up its permissions; `import("./src/cli/mod.ts")` comes after.

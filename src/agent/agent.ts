@@ -139,7 +139,8 @@ export class Agent {
   }
 
   #leaveWhenIdle(reason: string): void {
-    if (!this.#leaving || this.#running > 0) return;
+    // Whoever waits for an answer gets it first.
+    if (!this.#leaving || this.#running > 0 || [...this.#attendants].some((attendant) => attendant.isBusy)) return;
     clearInterval(this.#ticker);
     this.#listener.close();
     this.#parts.taken.release();
@@ -191,12 +192,14 @@ export class Agent {
       session,
       onUse: () => this.#limits.used(),
       onRun: (change) => this.#count(change),
+      onAnswered: () => this.#leaveWhenIdle(this.#reason ?? "it was stopped"),
     });
     this.#attendants.add(attendant);
     try {
       await attendant.attend();
     } finally {
       this.#attendants.delete(attendant);
+      this.#leaveWhenIdle(this.#reason ?? "it was stopped");
     }
   }
 
@@ -204,7 +207,6 @@ export class Agent {
     this.#running += change;
     if (change === 1) this.#runs++;
     this.#limits.used();
-    if (this.#running === 0) this.#leaveWhenIdle(this.#reason ?? "it was stopped");
   }
 
   async #control(channel: Channel, control: Control | null): Promise<void> {

@@ -22,6 +22,8 @@ export interface AttendantParts extends Pick<DoorParts, "start" | "hardening" | 
   readonly onRun: (change: 1 | -1) => void;
   /** Called when the client asks for something. */
   readonly onUse: () => void;
+  /** Called when it has its answer. */
+  readonly onAnswered: () => void;
 }
 
 /** Answers one client until it goes. */
@@ -37,6 +39,8 @@ export class Attendant implements Caller, Terminal {
   #entry: { resolve(secret: Secret): void; reject(error: OvError): void; name: string } | null = null;
   #continued: (() => void) | null = null;
   #gone = false;
+  /** Calls that have no answer yet. */
+  readonly #unanswered = new Set<number>();
 
   /** @param open what the client said first */
   constructor(channel: Channel, open: Open, parts: AttendantParts) {
@@ -55,7 +59,7 @@ export class Attendant implements Caller, Terminal {
       ...(parts.guard === undefined ? {} : { guard: parts.guard }),
     });
     door.adopt(parts.session);
-    this.#service = new Service(door, (message: FromKeeper) => void this.#send(KIND.answer, encodeMessage(message)));
+    this.#service = new Service(door, (message: FromKeeper) => void this.#answer(message));
   }
 
   /** Takes the client's frames until it goes; then ends what ran for it. */
@@ -71,6 +75,11 @@ export class Attendant implements Caller, Terminal {
     this.#entry?.reject(new OvError("io/interrupted", "Cannot read the entry: the client went away"));
   }
 
+  /** Whether the client waits for an answer. */
+  get isBusy(): boolean {
+    return this.#unanswered.size > 0;
+  }
+
   /** Ends what runs for the client, as the end of the agent does. */
   dismiss(): void {
     this.#service.abandon();
@@ -79,10 +88,14 @@ export class Attendant implements Caller, Terminal {
   /** @returns false where the frame is nothing that a client of ours sends */
   #take({ kind, payload }: Frame): boolean {
     switch (kind) {
-      case KIND.call:
+      case KIND.call: {
         this.#parts.onUse();
-        this.#service.receive(decodeMessage(payload) as ToKeeper);
+        const message = decodeMessage(payload) as ToKeeper | null;
+        if (message === null || !Number.isSafeInteger(message.id)) return false;
+        if (message.t === "call") this.#unanswered.add(message.id);
+        this.#service.receive(message);
         return true;
+      }
       case KIND.stdin: {
         const bytes = payload.byteLength === 0 ? null : payload;
         if (this.#reading === null && this.#stdin.length > 1) return false;
@@ -192,6 +205,13 @@ export class Attendant implements Caller, Terminal {
   ended(): void {
     this.#parts.onRun(-1);
     this.#ask({ t: "ended" });
+  }
+
+  async #answer(message: FromKeeper): Promise<void> {
+    await this.#send(KIND.answer, encodeMessage(message));
+    if (message.t === "progress") return;
+    this.#unanswered.delete(message.id);
+    this.#parts.onAnswered();
   }
 
   #ask(ask: Ask): void {

@@ -171,7 +171,9 @@ function unlocksItself({ environment }: KeeperStart, message: ToKeeper): boolean
 function needsOwnKeeper({ environment }: KeeperStart, message: ToKeeper): boolean {
   if (message.t !== "call") return false;
   const params = (message.params ?? {}) as Record<string, unknown>;
-  if (message.op === "run") return params["raw"] === true || typeof params["bundle"] === "string";
-  if (message.op === "configure" && typeof params["machineKey"] === "string") return true;
+  if (message.op === "run") {
+    const others = [params["bundle"], params["machineKey"]].some((param) => typeof param === "string");
+    if (params["raw"] === true || others) return true;
+  }
   return ["OV_MACHINE_KEY", "OV_MACHINE_KEY_FILE"].some((name) => (environment[name] ?? "") !== "");
 }

@@ -75,6 +75,9 @@ const WORDS: Readonly<Record<string, (entry: AuditEntry) => string>> = {
     const by = { page: "on the page", remembered: "it is remembered", terminal: "on the terminal" };
     return `authorised an agent's connection (${by[textOf(entry, "origin") as keyof typeof by] ?? "by password file"})`;
   },
+  "machine-key-create": (entry) => `made the machine key ${textOf(entry, "name")} of ${place(entry)}`,
+  "machine-key-revoke": (entry) => `revoked the machine key ${textOf(entry, "name")} of ${place(entry)}`,
+  "bundle": (entry) => `wrote a bundle of ${place(entry)}`,
   "client-revoke": (entry) => `forgot the agent's program ${short(textOf(entry, "client"))}`,
   "unlock": (entry) => `unlocked the agent${because(entry)}`,
   "pieces": (entry) => `pieces of ${what(entry, "a secret")} came out over several runs of ${command(entry)}: masked`,

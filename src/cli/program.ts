@@ -21,6 +21,7 @@ const LOADERS: Readonly<Record<string, () => Promise<{ build(cli: Cli): unknown 
   import: () => import("./commands/import.ts"),
   init: () => import("./commands/init.ts"),
   lock: () => import("./commands/lock.ts"),
+  "machine-key": () => import("./commands/machine_key.ts"),
   mcp: () => import("./commands/mcp.ts"),
   policy: () => import("./commands/policy.ts"),
   run: () => import("./commands/run.ts"),

@@ -19,18 +19,19 @@ const NOTICE_FILE = "canary.json";
 
 /**
  * Refuses to touch a canary, after recording that somebody tried.
+ * @param session `null` where a machine key opened the env, which opens no log
  * @param op what was tried
  * @throws OvError `secret/canary`, always; where the log can not be written, its error
  */
 export async function refuseCanary(
   door: Door,
-  session: VaultSession,
+  session: VaultSession | null,
   { app, env }: EnvRef,
   name: string,
   op: string,
 ): Promise<never> {
   const origin = door.start.command === "mcp" ? "agent" : "human";
-  await session.appendAudit({ action: "canary", origin, op, app, env, secrets: [name] });
+  await session?.appendAudit({ action: "canary", origin, op, app, env, secrets: [name] });
   note(door);
   door.parts.terminal.show(`ov: CANARY: ${op} asked for ${name} of ${app}/${env}; it was refused (ov audit)\n`);
   throw markRecorded(new OvError("secret/canary", `Refused: ${name} is not for use`, { hint: "This was recorded." }));

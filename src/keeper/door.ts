@@ -64,7 +64,13 @@ export class Door {
   }
 
   get nonInteractive(): boolean {
-    return this.#options.nonInteractive === true;
+    return this.#silent !== null;
+  }
+
+  /** What says that nobody is there to be asked: the option, or a CI job, which may have a terminal and nobody at it. */
+  get #silent(): string | null {
+    if (this.#options.nonInteractive === true) return "--non-interactive";
+    return /^(?:1|true)$/i.test(this.start.environment["CI"] ?? "") ? "CI" : null;
   }
 
   /** Whether a password file was named, by option or by `OV_PASSWORD_FILE`. */
@@ -176,7 +182,7 @@ export class Door {
   async unlockTyped(purpose: string): Promise<VaultSession> {
     this.#requireVault();
     if (this.nonInteractive) {
-      throw new OvError("usage/no-terminal", `Cannot ask for the password: --non-interactive is set`, {
+      throw new OvError("usage/no-terminal", `Cannot ask for the password: ${this.#silent} is set`, {
         hint: "This needs the password typed on a terminal, always.",
       });
     }
@@ -239,7 +245,7 @@ export class Door {
   async usePassword<T>(purpose: string, use: (password: Secret) => Promise<T>): Promise<T> {
     this.#requireVault();
     if (!this.hasPasswordFile) {
-      if (this.nonInteractive) throw lockedFor("--non-interactive is set and no password file");
+      if (this.nonInteractive) throw lockedFor(`${this.#silent} is set and no password file`);
       return await this.#withTypedPassword(purpose, use);
     }
     const password = this.readPasswordFile();
@@ -274,7 +280,7 @@ export class Door {
     this.#requireVault();
     if (!this.hasPasswordFile) {
       if (this.nonInteractive) {
-        throw lockedFor("--non-interactive is set and no password file");
+        throw lockedFor(`${this.#silent} is set and no password file`);
       }
       return await this.unlockTyped(purpose);
     }
@@ -318,7 +324,7 @@ export class Door {
 
 function lockedFor(state: string): OvError {
   return new OvError("vault/locked", `Cannot unlock the vault: ${state}`, {
-    hint: "Name one with --password-file FILE or OV_PASSWORD_FILE.",
+    hint: "Name one with --password-file FILE or OV_PASSWORD_FILE; in CI, give a machine key.",
   });
 }
 

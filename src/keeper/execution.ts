@@ -33,10 +33,15 @@ import {
 } from "../run/mod.ts";
 import { refuseCanary } from "./canary.ts";
 import type { Door } from "./door.ts";
+import { judgeMachineRun } from "./machine_terms.ts";
 import { consumeGrant, listGrants } from "./grant_store.ts";
 import { readMode } from "./policy_store.ts";
 import type { Consent, EnvRef, Mode } from "./protocol.ts";
+import { MachineSession } from "./session_machine.ts";
 import type { VaultSession } from "./vault_session.ts";
+
+/** Where a run's secrets come from: the vault, or the one env that a machine key opens. */
+export type RunSource = VaultSession | MachineSession;
 
 /** What is asked for. */
 export interface Wanted {
@@ -70,7 +75,7 @@ export interface PreparedRun {
  */
 export async function prepareRun(
   door: Door,
-  session: VaultSession,
+  session: RunSource,
   ref: EnvRef,
   wanted: Wanted,
   sessionGrants: readonly Grant[] = [],
@@ -95,9 +100,11 @@ export async function prepareRun(
     session: wanted.agentSession,
   };
   const warnings = warningsFor(program.path, argv, program.realPath);
-  const mode = await readMode(session, ref);
-  const grants = [...sessionGrants, ...await listGrants(session, ref)];
-  const decision = decide(mode, request, grants, door.parts.now(), warnings);
+  const byMachine = session instanceof MachineSession;
+  const mode = byMachine ? session.terms.mode : await readMode(session, ref);
+  const decision = byMachine
+    ? judgeMachineRun(session.terms, wanted.argv, warnings)
+    : decide(mode, request, [...sessionGrants, ...await listGrants(session, ref)], door.parts.now(), warnings);
   return { ref, wanted, program, request, warnings, notes: content.notes, mode, decision };
 }
 
@@ -155,7 +162,7 @@ export interface StartOptions extends Omit<RunOptions, "forwardSignals"> {
  */
 export async function startRun(
   door: Door,
-  session: VaultSession,
+  session: RunSource,
   run: PreparedRun,
   options: StartOptions,
 ): Promise<ChildEnd> {
@@ -172,30 +179,33 @@ export async function startRun(
       workDir: request.workDir,
       environment: {
         ...(place.forceColor ? FORCED_COLOR : {}),
-        ...childEnvironment(door.start.environment, { origin: wanted.origin, secrets }),
+        ...childEnvironment(door.start.environment, { origin: hooksOf(session, run), secrets }),
       },
       stdin: wanted.origin === "agent" ? "null" : caller === null ? "inherit" : "piped",
       ownGroup: wanted.origin === "agent" || caller !== null,
     };
-    await session.appendAudit({
-      action: "run",
-      origin: wanted.origin,
-      app: request.app,
-      env: request.env,
-      secrets: request.secrets,
-      program: request.program,
-      files: filesNamed(request),
-      workDir: request.workDir,
-      reason: options.reason,
-      raw: options.raw,
-    });
+    // A machine key opens one env and not the log: the job's own log tells of its runs.
+    if (!(session instanceof MachineSession)) {
+      await session.appendAudit({
+        action: "run",
+        origin: wanted.origin,
+        app: request.app,
+        env: request.env,
+        secrets: request.secrets,
+        program: request.program,
+        files: filesNamed(request),
+        workDir: request.workDir,
+        reason: options.reason,
+        raw: options.raw,
+      });
+    }
     const again = await contentOf(door, program, request.argv, request.workDir);
     if (again.programSha256 !== request.programSha256 || JSON.stringify(again.pins) !== JSON.stringify(request.pins)) {
       throw new OvError("policy/changed", "Cannot run: a file that the command loads changed while it was decided", {
         hint: "Run it again.",
       });
     }
-    if (run.decision.kind === "allow" && run.decision.grant !== null) {
+    if (run.decision.kind === "allow" && run.decision.grant !== null && !(session instanceof MachineSession)) {
       await consumeGrant(session, run.decision.grant, door.parts.now());
     }
     const common: RunOptions = {
@@ -215,6 +225,11 @@ export async function startRun(
     if (child !== null) door.parts.guard?.end(child);
     for (const secret of secrets) secret.wipe();
   }
+}
+
+/** A list that is fixed into a machine key says what may run; the caller's variables must not make it something else. */
+function hooksOf(session: RunSource, { wanted, mode }: PreparedRun): Wanted["origin"] {
+  return session instanceof MachineSession && mode !== "open" ? "agent" : wanted.origin;
 }
 
 /** Programs that know whether they write to a terminal still show their colours where they have a pipe instead. */
@@ -260,7 +275,7 @@ function watched(injected: readonly Secret[], others: readonly Secret[]): Secret
 }
 
 /** @throws OvError `usage/name`, `secret/not-found`, `secret/canary`, `usage/value` */
-async function requireSecrets(door: Door, session: VaultSession, ref: EnvRef, names: readonly string[]): Promise<void> {
+async function requireSecrets(door: Door, session: RunSource, ref: EnvRef, names: readonly string[]): Promise<void> {
   for (const name of names) {
     if (!isSecretName(name)) {
       throw new OvError("usage/name", "Cannot run: a secret's name is not one that an environment variable can have", {
@@ -279,7 +294,9 @@ async function requireSecrets(door: Door, session: VaultSession, ref: EnvRef, na
     });
   }
   const canary = names.find((name) => listed.get(name)!.canary);
-  if (canary !== undefined) await refuseCanary(door, session, ref, canary, "run");
+  if (canary !== undefined) {
+    await refuseCanary(door, session instanceof MachineSession ? null : session, ref, canary, "run");
+  }
 }
 
 /** Most files that an entry of the log names. */

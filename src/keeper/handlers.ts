@@ -11,6 +11,7 @@ import { mcpHandlers } from "./ops/mcp.ts";
 import { runHandlers } from "./ops/run.ts";
 import { secretHandlers } from "./ops/secrets.ts";
 import { shellHandlers } from "./ops/shell.ts";
+import { machineKeyHandlers } from "./ops/machine_keys.ts";
 import type { Operation, Params, Result } from "./protocol.ts";
 import type { CallContext } from "./service.ts";
 
@@ -41,6 +42,7 @@ export function handlersFor(door: Door): Handlers {
     ...auditHandlers(door),
     ...importHandlers(door),
     ...exportHandlers(door),
+    ...machineKeyHandlers(door),
     ...runHandlers(door),
     ...shellHandlers(door),
     ...grantHandlers(door),

@@ -3,6 +3,7 @@
  * wait for an answer. Lives in the keeper's memory only.
  */
 import { encodeBase64Url, encodeHex, OvError } from "../base/mod.ts";
+import { PieceWatch } from "../mask/mod.ts";
 import type { Grant } from "../policy/mod.ts";
 import type { Consent, ConsentAnswer } from "./protocol.ts";
 
@@ -36,6 +37,8 @@ export class McpSession {
   readonly counts: Counts = { runs: 0, denied: 0, intercepted: 0, warned: 0, masked: 0 };
   /** What was allowed, one line each, for the person who looks. */
   readonly allowed: string[] = [];
+  /** What has come out of each value so far, in pieces too short to be masked alone. */
+  readonly pieces = new PieceWatch();
   #authorized = false;
   #grants: Grant[] = [];
   readonly #questions = new Map<string, Question>();

@@ -16,9 +16,12 @@ export async function readMode(session: VaultSession, ref: EnvRef): Promise<Mode
   return typeof mode === "string" && MODES.includes(mode) ? mode as Mode : "ask";
 }
 
-/** Sets the policy mode of an env. */
+/** Sets the policy mode of an env; its machine keys follow in the same transaction. @throws OvError `env/not-found` */
 export async function writeMode(session: VaultSession, ref: EnvRef, mode: Mode): Promise<void> {
-  await write(session, ref, { mode });
+  await session.updateDocumentsAndTerms(POLICY, ref, (documents) => {
+    merge(documents, ref, { mode });
+    return (terms) => ({ ...terms, mode });
+  });
 }
 
 /** What becomes of calls that hold a secret; `block` where nothing else was set. */
@@ -41,11 +44,13 @@ async function read(session: VaultSession, ref: EnvRef): Promise<Stored | null> 
 }
 
 async function write(session: VaultSession, ref: EnvRef, part: Stored): Promise<void> {
-  await session.updateDocuments(POLICY, (documents) => {
-    const before = documents.get(idOf(ref));
-    const kept = typeof before === "object" && before !== null && !Array.isArray(before) ? before : {};
-    documents.set(idOf(ref), { ...kept, ...part });
-  });
+  await session.updateDocuments(POLICY, (documents) => merge(documents, ref, part));
+}
+
+function merge(documents: Map<string, unknown>, ref: EnvRef, part: Stored): void {
+  const before = documents.get(idOf(ref));
+  const kept = typeof before === "object" && before !== null && !Array.isArray(before) ? before : {};
+  documents.set(idOf(ref), { ...kept, ...part });
 }
 
 function idOf({ app, env }: EnvRef): string {

@@ -230,6 +230,20 @@ export interface ClientView {
   readonly until: number;
 }
 
+/** A machine key as it is shown. */
+export interface MachineKeyView {
+  readonly id: string;
+  readonly name: string;
+  /** Policy mode of its env. */
+  readonly mode: Mode;
+  /** What it may run where the env is not open, as words. */
+  readonly commands: readonly (readonly string[])[];
+  readonly allowExport: boolean;
+  readonly createdAt: number;
+  /** Milliseconds since the epoch; `null` where it does not expire. */
+  readonly expiresAt: number | null;
+}
+
 /** One finding of `ov doctor`. */
 export interface DoctorCheck {
   readonly name: string;
@@ -369,9 +383,39 @@ export interface Operations extends AuditOperations {
   };
   /** Writes the values to stdout or to a new file of mode 0600; the typed password, always. */
   export: {
-    params: { format: "dotenv" | "json"; output: string | null; only: readonly string[] | null };
-    result: { names: readonly string[]; output: string | null };
+    params: {
+      format: "dotenv" | "json" | "shell" | "docker" | "gha";
+      output: string | null;
+      only: readonly string[] | null;
+      /** File of a machine key that was made for it; opens the env in place of the password. */
+      machineKey?: string;
+      bundle?: string;
+    };
+    /** `unmasked`: names of values that can not be registered as masked with the runner. */
+    result: { names: readonly string[]; output: string | null; unmasked: readonly string[] };
   };
+  /** Writes the sealed records of the env; nothing in it is readable without a machine key. */
+  "export.bundle": {
+    params: { output: string };
+    result: EnvRef & { secrets: number; keys: number; output: string };
+  };
+
+  /** Writes the key itself: to a new file of mode 0600, or its base64 to stdout; the typed password, always. */
+  "machine-key.create": {
+    params: {
+      name: string;
+      /** Milliseconds since the epoch; `null` where it does not expire. */
+      expiresAt: number | null;
+      /** Command lines, `<name>` for any one argument. */
+      commands: readonly string[];
+      allowExport: boolean;
+      rotate: boolean;
+      output: string | null;
+    };
+    result: EnvRef & { key: MachineKeyView; output: string | null };
+  };
+  "machine-key.list": { params: Record<never, never>; result: EnvRef & { keys: readonly MachineKeyView[] } };
+  "machine-key.revoke": { params: { name: string }; result: EnvRef & { id: string } };
 
   /** A person's run: the child's stdio is the terminal's, its output masked unless `raw`. */
   run: {
@@ -382,6 +426,10 @@ export interface Operations extends AuditOperations {
       timeoutMs: number | null;
       /** Makes the consent that is given now one that always holds for exactly this command. */
       remember?: boolean;
+      /** File of a machine key, which opens its env in place of the password. */
+      machineKey?: string;
+      /** A bundle to take the secrets from; opens with a machine key alone. */
+      bundle?: string;
     };
     result: { exitCode: number; signal: string | null; maskedCount: number; timedOut: boolean };
   };
@@ -504,6 +552,8 @@ export interface KeeperStart {
   readonly protocol: number;
   /** The subcommand, which decides the operations that are open at all (`keeper/roles.ts`). */
   readonly command: string;
+  /** The subcommand with its own, such as `secret get`. */
+  readonly line: string;
   readonly version: string;
   readonly vaultFolder: string;
   readonly configFolder: string;

@@ -23,7 +23,8 @@ const ROLES: Readonly<Record<string, readonly Operation[]>> = {
     "import.apply",
   ],
   import: ["import.plan", "import.apply"],
-  export: ["export"],
+  export: ["export", "export.bundle"],
+  "machine-key": ["machine-key.create", "machine-key.list", "machine-key.revoke"],
   run: ["run"],
   shell: ["shell"],
   unlock: ["agent.unlock"],
@@ -75,5 +76,5 @@ export function mayUseAgent(command: string): boolean {
 
 /** Subcommands that start programs: the only ones whose keeper may. `import` asks git about the file. */
 export function startsPrograms(command: string): boolean {
-  return ["run", "shell", "agent", "unlock", "mcp", "import", "secret", "doctor"].includes(command);
+  return ["run", "shell", "agent", "unlock", "mcp", "import", "secret", "doctor", "grant"].includes(command);
 }

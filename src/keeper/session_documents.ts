@@ -49,15 +49,23 @@ export function updateDocuments<T>(
   kind: string,
   change: (documents: Map<string, unknown>) => T,
 ): Promise<T> {
-  return core.change(async (draft) => {
-    const loaded = await loadKind(core, draft, kind);
-    const before = new Map((await openAll(core, loaded)).map((document) => [document.id, document]));
-    // A copy of each value, so that one edited in place still differs from what was read.
-    const edited = new Map([...before].map(([id, { value }]) => [id, structuredClone(value)]));
-    const result = change(edited);
-    await draftKind(core, draft, loaded, before, edited);
-    return result;
-  });
+  return core.change((draft) => draftDocuments(core, draft, kind, change));
+}
+
+/** {@link updateDocuments} as a part of a larger change, which must not draft the same kind twice. */
+export async function draftDocuments<T>(
+  core: SessionCore,
+  draft: Draft,
+  kind: string,
+  change: (documents: Map<string, unknown>) => T,
+): Promise<T> {
+  const loaded = await loadKind(core, draft, kind);
+  const before = new Map((await openAll(core, loaded)).map((document) => [document.id, document]));
+  // A copy of each value, so that one edited in place still differs from what was read.
+  const edited = new Map([...before].map(([id, { value }]) => [id, structuredClone(value)]));
+  const result = change(edited);
+  await draftKind(core, draft, loaded, before, edited);
+  return result;
 }
 
 async function draftKind(

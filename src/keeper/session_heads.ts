@@ -13,7 +13,8 @@ import {
   type VersionEntry,
   versionId,
 } from "../vault/mod.ts";
-import type { LoadedEnv, View } from "./session_core.ts";
+import type { Snapshot } from "../store/mod.ts";
+import type { LoadedEnv } from "./session_core.ts";
 
 /** A head within its env, opened. */
 export interface OpenHead {
@@ -21,8 +22,11 @@ export interface OpenHead {
   readonly head: Head;
 }
 
+/** What reading an env takes: its keys, and its heads, which have been checked against their MAC. */
+export type ReadableEnv = Pick<LoadedEnv, "keys" | "heads">;
+
 /** The heads sorted by name; expired ones only where `expired` is set. */
-export async function openHeads(env: LoadedEnv, now: number, expired = false): Promise<OpenHead[]> {
+export async function openHeads(env: ReadableEnv, now: number, expired = false): Promise<OpenHead[]> {
   const heads = await Promise.all([...env.heads.values()].map(async ({ id, body }) => ({
     nameId: id,
     head: await openHead(env.keys, id, body),
@@ -33,7 +37,7 @@ export async function openHeads(env: LoadedEnv, now: number, expired = false): P
 }
 
 /** The head of `name`, or `null` where there is none or it has expired. */
-export async function findHead(env: LoadedEnv, now: number, name: string): Promise<OpenHead | null> {
+export async function findHead(env: ReadableEnv, now: number, name: string): Promise<OpenHead | null> {
   const nameId = await deriveNameId(env.keys, name);
   const member = env.heads.get(encodeHex(nameId));
   if (member === undefined) return null;
@@ -43,13 +47,13 @@ export async function findHead(env: LoadedEnv, now: number, name: string): Promi
 
 /** The value of a version, named after its secret; `vault/tampered` where its record is missing or another. */
 export async function readValue(
-  view: View,
-  env: LoadedEnv,
+  snapshot: Pick<Snapshot, "get">,
+  env: ReadableEnv,
   { nameId, head }: OpenHead,
   entry: VersionEntry,
 ): Promise<Secret> {
   const id = versionId(nameId, entry.version);
-  const body = view.snapshot.get({ kind: KIND.version, scope: env.entry.envId, id });
+  const body = snapshot.get({ kind: KIND.version, scope: env.keys.envId, id });
   if (body === null) throw tampered(`version ${entry.version} of ${head.name} is missing`);
   const value = await openVersion(env.keys, nameId, entry, body);
   try {

@@ -43,7 +43,7 @@ export function getSecret(core: SessionCore, ref: EnvRef, name: string, version?
     const env = await core.loadEnv(view, ref);
     const found = await findHead(env, core.now(), name);
     if (found === null || found.head.deletedAt !== null) throw notFound("read", name, found !== null);
-    return await readValue(view, env, found, versionOf(found.head, version));
+    return await readValue(view.snapshot, env, found, versionOf(found.head, version));
   });
 }
 
@@ -53,7 +53,7 @@ export function getAllSecrets(core: SessionCore, ref: EnvRef): Promise<Secret[]>
     const env = await core.loadEnv(view, ref);
     const live = (await openHeads(env, core.now())).filter(({ head }) => head.deletedAt === null);
     const values: Secret[] = [];
-    for (const found of live) values.push(await readValue(view, env, found, latestOf(found.head)));
+    for (const found of live) values.push(await readValue(view.snapshot, env, found, latestOf(found.head)));
     return values;
   });
 }
@@ -104,7 +104,7 @@ export function restoreSecret(core: SessionCore, ref: EnvRef, name: string, vers
     const entry = versionOf(found.head, version);
     let head: Head = { ...found.head, deletedAt: null, updatedAt: core.now() };
     if (entry !== latestOf(head)) {
-      const value = await readValue(draft, editor.env, found, entry);
+      const value = await readValue(draft.snapshot, editor.env, found, entry);
       head = await editor.addVersion(found.nameId, head, value);
       value.wipe();
     }
@@ -142,7 +142,8 @@ export async function purgeExpired(core: SessionCore): Promise<number> {
   });
 }
 
-function metaOf(head: Head): SecretMeta {
+/** What is said of a head. */
+export function metaOf(head: Head): SecretMeta {
   const { name, createdAt, updatedAt, deletedAt, canary, maskable } = head;
   const { version, sizeBytes } = latestOf(head);
   return { name, version, createdAt, updatedAt, deletedAt, sizeBytes, canary, maskable };

@@ -5,7 +5,7 @@ import type { FromKeeper, ToKeeper } from "./protocol.ts";
  * be hostile, can ask only for what the person typed: the command, the names of its secrets, app, env, password file, and
  * what an option switches on.
  */
-const BOUND: readonly string[] = ["configure", "run", "shell"];
+const BOUND: readonly string[] = ["configure", "run", "shell", "export"];
 
 /**
  * Whether a call of the front asks for something that is not on the command line.
@@ -32,6 +32,8 @@ export function refuseUntyped(argv: readonly string[], message: ToKeeper): FromK
 
 /** Values that stand for nothing typed (`null`, `false`, a number of milliseconds) can only ask for less. */
 function isOnCommandLine(field: string, value: unknown, argv: readonly string[], words: ReadonlySet<string>): boolean {
+  // It says how the values are written, not which, and has a default.
+  if (field === "format") return true;
   if (typeof value === "string") return words.has(value);
   if (value === true) return words.has(optionOf(field));
   if (!Array.isArray(value)) return true;

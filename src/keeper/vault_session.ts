@@ -6,7 +6,14 @@
  */
 import { encodeHex, OvError, type Secret } from "../base/mod.ts";
 import type { KdfCost } from "../crypto/envelope.ts";
-import { createSqliteVault, hasSqliteVault, SqliteStore, sqliteVaultSize, type Store } from "../store/mod.ts";
+import {
+  type Bundle,
+  createSqliteVault,
+  hasSqliteVault,
+  SqliteStore,
+  sqliteVaultSize,
+  type Store,
+} from "../store/mod.ts";
 import {
   damaged,
   deriveRootKeys,
@@ -27,7 +34,17 @@ import { appendAudit, listAudit } from "./session_audit.ts";
 import { createApp, createEnv, deleteApp, deleteEnv, listApps, listEnvs, makeEnvEntry } from "./session_catalog.ts";
 import { type EnvRef, envStateOf, SessionCore } from "./session_core.ts";
 import type { SecretEntry, SetMode, SetResult } from "./session_env_editor.ts";
-import { getDocument, listDocuments, updateDocuments } from "./session_documents.ts";
+import { type MachineTerms } from "./machine_terms.ts";
+import { draftDocuments, getDocument, listDocuments, updateDocuments } from "./session_documents.ts";
+import {
+  addMachineKey,
+  draftTerms,
+  listMachineKeys,
+  type MachineKeyEntry,
+  makeBundle,
+  revokeMachineKey,
+} from "./session_machine_keys.ts";
+import { rotateEnv } from "./session_rotate.ts";
 import {
   getAllSecrets,
   getSecret,
@@ -44,6 +61,7 @@ import {
 export type { KdfCost } from "../crypto/envelope.ts";
 export type { EnvRef } from "./session_core.ts";
 export type { SecretEntry, SetMode, SetResult } from "./session_env_editor.ts";
+export type { MachineKeyEntry } from "./session_machine_keys.ts";
 export type { SecretMeta, VersionMeta } from "./session_secrets.ts";
 
 /** What can be said about a vault without its password. */
@@ -236,6 +254,45 @@ export class VaultSession {
    */
   updateDocuments<T>(kind: string, change: (documents: Map<string, unknown>) => T): Promise<T> {
     return updateDocuments(this.#core, kind, change);
+  }
+
+  /**
+   * {@link VaultSession.updateDocuments}, and in the same transaction other terms for every machine key of an env.
+   * `change` gives the terms that follow from what it wrote.
+   */
+  updateDocumentsAndTerms(
+    kind: string,
+    ref: EnvRef,
+    change: (documents: Map<string, unknown>) => (terms: MachineTerms) => MachineTerms,
+  ): Promise<void> {
+    return this.#core.change(async (draft) => {
+      await draftTerms(this.#core, draft, ref, await draftDocuments(this.#core, draft, kind, change));
+    });
+  }
+
+  /** Adds a machine key to an env; gives its id. `usage/name`, `machine-key/exists`, `env/not-found`. */
+  addMachineKey(ref: EnvRef, machineKey: Secret, terms: MachineTerms, o: { rotate?: boolean } = {}): Promise<string> {
+    return addMachineKey(this.#core, ref, machineKey, terms, o.rotate === true);
+  }
+
+  /** The machine keys of an env, sorted by name. */
+  listMachineKeys(ref: EnvRef): Promise<MachineKeyEntry[]> {
+    return listMachineKeys(this.#core, ref);
+  }
+
+  /** Removes a machine key and rotates the env's key. `machine-key/not-found`. */
+  revokeMachineKey(ref: EnvRef, name: string): Promise<MachineKeyEntry> {
+    return revokeMachineKey(this.#core, ref, name);
+  }
+
+  /** Makes a new env key and seals heads and DEKs with it; machine keys stay good. */
+  rotateEnv(ref: EnvRef): Promise<void> {
+    return rotateEnv(this.#core, ref);
+  }
+
+  /** The sealed records of an env, to be opened with a machine key; how many secrets and keys are in it. */
+  makeBundle(ref: EnvRef): Promise<{ bundle: Bundle; secrets: number; keys: number }> {
+    return makeBundle(this.#core, ref);
   }
 
   /** Adds to the audit chain, with the time now. `usage/value` where it is no JSON or longer than 64 KiB. */

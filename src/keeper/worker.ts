@@ -11,6 +11,7 @@
  */
 import { OvError, Secret } from "../base/mod.ts";
 import { Door } from "./door.ts";
+import { drainStdin, frontReadsNothing, holdStdin, keeperReadsStdin, openStdinCalls } from "./held_stdin.ts";
 import { hardenProcess } from "./native.ts";
 import type { FromKeeper, KeeperStart, ToKeeper } from "./protocol.ts";
 import { PROTOCOL_VERSION } from "./protocol.ts";
@@ -18,16 +19,22 @@ import { Service } from "./service.ts";
 import { SystemTerminal } from "./terminal.ts";
 import { refuseUntyped } from "./typed.ts";
 
+const stdinCalls = openStdinCalls(Deno.build.os);
 const hardening = hardenProcess(Deno.build.os);
 
-self.addEventListener("message", (event: MessageEvent<KeeperStart>) => {
+self.addEventListener("message", async (event: MessageEvent<KeeperStart>) => {
   const start = event.data;
   if (start.t !== "start" || start.protocol !== PROTOCOL_VERSION) throw new TypeError("keeper: bad start message");
   const port = event.ports[0];
+  const { line } = start;
+  // Before `main.ts` loads the front: what stands on stdin is the keeper's, and what is typed later goes to no one else.
+  const stdin = keeperReadsStdin(line, start.argv) ? await drainStdin(MAX_STDIN_BYTES) : Deno.stdin;
+  if (frontReadsNothing(line)) holdStdin(stdinCalls);
   const door = new Door({
     start,
     terminal: new SystemTerminal(start.platform),
     hardening,
+    stdin,
     now: Date.now,
     rate: port === undefined ? null : (password) => rate(port, password),
   });
@@ -41,6 +48,9 @@ self.addEventListener("message", (event: MessageEvent<KeeperStart>) => {
 }, { once: true });
 
 self.postMessage("ready");
+
+/** More than any value or file that is taken; what is longer is refused by whoever reads it. */
+const MAX_STDIN_BYTES = 4 * 1024 * 1024 + 1;
 
 /** Asks the strength isolate; only a whole number from 0 to 4 is believed. */
 function rate(port: MessagePort, password: Secret): Promise<number> {

@@ -8,6 +8,7 @@
  */
 export { type Maskability, maskability, MIN_MASKABLE_BYTES } from "./maskability.ts";
 export { Masker, type MaskerOptions } from "./masker.ts";
+export { PieceWatch, type Watched } from "./pieces.ts";
 export { pieceThreshold } from "./pattern.ts";
 export { MAX_DEPTH, type Views } from "./scanner.ts";
 export { MaskStream } from "./stream.ts";

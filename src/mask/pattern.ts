@@ -170,27 +170,40 @@ export function skeletonPatternsOf(value: Uint8Array, secret: number, encoded: b
   }
   if (!encoded) return patterns;
   // base64 between quotes, dots, or marks at the start of each line.
-  for (const { bytes: spelled } of base64Patterns(value, secret)) {
+  for (const { bytes: spelled, known } of base64Spellings(value)) {
     const letters = spelled.filter(isAlphanumeric);
     if (letters.byteLength < LONG_SKELETON_BYTES) continue;
-    patterns.push(patternOf(letters, null, secret, 14));
+    patterns.push(patternOf(letters, known.filter((_, i) => isAlphanumeric(spelled[i]!)), secret, 14));
   }
   return patterns;
 }
 
+/** A spelling of a value, with what is public knowledge in it. */
+interface Spelled {
+  readonly bytes: Uint8Array;
+  readonly known: Uint8Array;
+  readonly threshold: number;
+}
+
 /** The characters of base64 that the value alone decides, at each of the three places it can have in a group. */
-function base64Patterns(value: Uint8Array, secret: number): Pattern[] {
-  const patterns: Pattern[] = [];
+function base64Spellings(value: Uint8Array): Spelled[] {
+  const spelled: Spelled[] = [];
+  const known = knownOf(value);
   for (let offset = 0; offset < 3; offset++) {
     const padded = new Uint8Array(offset + value.byteLength);
     padded.set(value, offset);
     const all = encodeUtf8(padded.toBase64({ omitPadding: true }));
-    const bytes = all.slice(Math.ceil((8 * offset) / 6), Math.floor((8 * padded.byteLength) / 6));
+    const first = Math.ceil((8 * offset) / 6);
+    const bytes = all.slice(first, Math.floor((8 * padded.byteLength) / 6));
     if (bytes.byteLength < 8) continue;
+    const marks = bytes.map((_, i) => {
+      const bit = 6 * (first + i) - 8 * offset;
+      return known[bit >> 3]! & known[(bit + 5) >> 3]!;
+    });
     const threshold = Math.min(bytes.byteLength, Math.max(12, Math.ceil((pieceThreshold(value) * 4) / 3)));
-    patterns.push(patternOf(bytes, null, secret, threshold));
+    spelled.push({ bytes, known: marks, threshold });
   }
-  return patterns;
+  return spelled;
 }
 
 /**
@@ -199,14 +212,13 @@ function base64Patterns(value: Uint8Array, secret: number): Pattern[] {
  */
 export function respelledPatternsOf(value: Uint8Array, secret: number): Pattern[] {
   const patterns: Pattern[] = [];
-  const hex = encodeUtf8(value.toHex());
-  const add = (bytes: Uint8Array, threshold: number): void => {
-    patterns.push(patternOf(bytes, null, secret, threshold));
-  };
-  add(hex.slice().reverse(), 2 * pieceThreshold(value));
-  for (const { bytes, threshold } of base64Patterns(value, secret)) {
-    add(bytes.slice().reverse(), threshold);
-    add(rot13(bytes), threshold);
+  const known = knownOf(value);
+  const hexKnown = Uint8Array.from({ length: 2 * value.byteLength }, (_, i) => known[i >> 1]!);
+  const backwards = encodeUtf8(value.toHex()).reverse();
+  patterns.push(patternOf(backwards, hexKnown.reverse(), secret, 2 * pieceThreshold(value)));
+  for (const { bytes, known, threshold } of base64Spellings(value)) {
+    patterns.push(patternOf(bytes.slice().reverse(), known.slice().reverse(), secret, threshold));
+    patterns.push(patternOf(rot13(bytes), known, secret, threshold));
   }
   return patterns;
 }

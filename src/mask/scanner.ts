@@ -5,7 +5,7 @@ import { type Pattern, patternsOf, respelledPatternsOf, skeletonPatternsOf } fro
 import type { Reader, View } from "./view.ts";
 import { readBase85 } from "./views/base85.ts";
 import { Decompressor } from "./views/compressed.ts";
-import { readEscapes } from "./views/escapes.ts";
+import { ALL_ESCAPES, readEscapes } from "./views/escapes.ts";
 import { readLines } from "./views/lines.ts";
 import { readNumbers } from "./views/numbers.ts";
 import { readPeriodic } from "./views/periodic.ts";
@@ -72,7 +72,7 @@ export class Scanner {
     return hits;
   }
 
-  #read(text: Uint8Array, depth: number, hits: Hit[]): void {
+  #read(text: Uint8Array, depth: number, hits: Hit[], escapes = ALL_ESCAPES): void {
     const { has, dense, skeleton, unwrapped } = this.#selections[depth]!.select(text);
     this.#matcher.find(text, hits);
     if ((has & HAS.control) !== 0) this.#collect(dense, hits, (found) => this.#matcher.find(dense.bytes, found));
@@ -86,7 +86,7 @@ export class Scanner {
       return;
     }
     if ((has & HAS.symbol) !== 0) {
-      readEscapes(text, emit);
+      readEscapes(text, escapes, emit);
       readLines(text, emit);
     }
     if ((has & HAS.digit) !== 0) readNumbers(text, emit);
@@ -106,7 +106,7 @@ export class Scanner {
     if (depth > 1 && this.#budget < 0) return;
     this.#collect(view, hits, (found) => {
       if (view.deep === false) this.#matcher.find(view.bytes, found);
-      else this.#read(view.bytes, depth, found);
+      else this.#read(view.bytes, depth, found, view.escapes);
     });
   }
 

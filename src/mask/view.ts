@@ -11,6 +11,8 @@ export interface View {
   readonly open: boolean;
   /** Whether it is worth reading in other ways in turn; else values are looked for in it as it is. Absent: yes. */
   readonly deep?: boolean;
+  /** Which families of escapes are worth undoing in it, as bits; absent: all. */
+  readonly escapes?: number;
   /** Whether what follows the text may continue what ends at `to`; absent: where that is the view's end, if it is open. */
   continues?(to: number): boolean;
   /** Where bytes `from` up to `to` of the view stand in the text. */

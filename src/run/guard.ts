@@ -13,7 +13,7 @@ while read -r what id; do
     -) left="\${left%% $id *} \${left#* $id }" ;;
   esac
 done
-for id in $left; do kill -KILL -- "-$id" 2>/dev/null; done`;
+for id in $left; do kill -KILL "-$id" 2>/dev/null; done`;
 
 /** Watches over the process groups that this process leads children in. */
 export class Guard {

@@ -35,6 +35,11 @@ export class MemoryStore implements Store {
           .filter((record) => record.kind === kind && equalBytes(record.scope, scope))
           .map(({ id, body }) => ({ id: new Uint8Array(id), body: new Uint8Array(body) }))
           .sort((a, b) => compareBytes(a.id, b.id)),
+      scopes: (kind) => {
+        const found = [...records.values()].filter((record) => record.kind === kind).map(({ scope }) => scope);
+        const unique = new Map(found.map((scope) => [encodeHex(scope), new Uint8Array(scope)]));
+        return [...unique.values()].sort(compareBytes);
+      },
       close: () => {},
     };
   }

@@ -55,6 +55,7 @@ export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #get: StatementSync;
   readonly #list: StatementSync;
+  readonly #scopes: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
   readonly #removeScope: StatementSync;
@@ -64,6 +65,7 @@ export class SqliteStore implements Store {
     this.#database = database;
     this.#get = database.prepare("SELECT body FROM record WHERE kind = ? AND scope = ? AND id = ?");
     this.#list = database.prepare("SELECT id, body FROM record WHERE kind = ? AND scope = ? ORDER BY id");
+    this.#scopes = database.prepare("SELECT DISTINCT scope FROM record WHERE kind = ? ORDER BY scope");
     this.#put = database.prepare("INSERT OR REPLACE INTO record (kind, scope, id, body) VALUES (?, ?, ?, ?)");
     this.#remove = database.prepare("DELETE FROM record WHERE kind = ? AND scope = ? AND id = ?");
     this.#removeScope = database.prepare("DELETE FROM record WHERE kind = ? AND scope = ?");
@@ -103,6 +105,7 @@ export class SqliteStore implements Store {
           "Cannot read vault",
           () => this.#list.all(kind, scope).map((row) => ({ id: blob(row.id), body: blob(row.body) })),
         ),
+      scopes: (kind) => this.#attempt("Cannot read vault", () => this.#scopes.all(kind).map((row) => blob(row.scope))),
       close: () => {
         const ends = open && !this.#closed && this.#database.isTransaction;
         open = false;

@@ -22,6 +22,8 @@ export interface Snapshot {
   get(key: RecordKey): Uint8Array<ArrayBuffer> | null;
   /** The records of a kind in a scope, ascending by the bytes of their ids. */
   list(kind: number, scope: Uint8Array): ListedRecord[];
+  /** The scopes that have records of a kind, ascending by their bytes. */
+  scopes(kind: number): Uint8Array<ArrayBuffer>[];
   close(): void;
 }
 

@@ -10,7 +10,8 @@ Deno.test("ov unlock starts one agent; a second one unlocks the same, and none s
   await agent.unlock(["--for", "2h"]);
   assert.equal(await agent.pid(), pid);
   const status = (await agent.status())!;
-  assert.equal(status["locksAt"] as number - (status["unlockedAt"] as number), 2 * 3_600_000);
+  const [from, to] = ["unlocked_at", "locks_at"].map((name) => Date.parse(status[name] as string));
+  assert.equal(to! - from!, 2 * 3_600_000);
   const second = await agent.world.ovUnlocked(["agent", "start", "--foreground"]);
   assert.equal(second.code, 7, second.stderr);
   assert.match(second.stderr, /has one already/);
@@ -127,19 +128,19 @@ for (const first of VICTIMS) {
       const argv = ["--password-file", agent.world.passwordFile, "run", "--secrets", NAME, "--", "sh", "-c", script];
       await using client = spawnOv(agent.world, argv);
       const [, shell, sleeper] = await client.until(/ids (\d+) (\d+)/);
-      const pids = { agent: await agent.pid(), client: client.pid, child: Number(shell) };
-      const kill = (name: typeof VICTIMS[number]) => {
+      const pids = { agent: await agent.pid(), client: client.pid, child: Number(shell), sleeper: Number(sleeper) };
+      const kill = (name: keyof typeof pids) => {
         try {
           Deno.kill(pids[name], "SIGKILL");
         } catch {
-          // The first one took it along.
+          // It went with another.
         }
       };
       kill(first);
       kill(second);
       await until("the command is gone", () => !isAlive(Number(shell)));
       // What a command leaves behind when it ends by itself is its own affair, with an agent as without.
-      if (first === "child") Deno.kill(Number(sleeper), "SIGKILL");
+      if (first === "child" || second === "child") kill("sleeper");
       else await until("and what it had started", () => !isAlive(Number(sleeper)));
     });
   }

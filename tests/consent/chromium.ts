@@ -181,11 +181,13 @@ export class Tab {
 
   /** Waits until the text that is shown matches. */
   async shows(pattern: RegExp): Promise<string> {
-    for (;;) {
-      const text = await this.text().catch(() => "");
+    let text = "";
+    for (let i = 0; i < 400; i++) {
+      text = await this.text().catch(() => "");
       if (pattern.test(text)) return text;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    throw new Error(`the page never said ${pattern}: ${text}`);
   }
 
   /** Types text where the focus is. */

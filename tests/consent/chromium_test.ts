@@ -26,12 +26,14 @@ function browserTest(name: string, run: (page: PageWorld, chromium: Chromium) =>
   });
 }
 
-/** Types the password and presses Enter. */
-async function allow(tab: Tab): Promise<string> {
+/** Types the password, presses Enter, and waits for what the page says then. */
+async function allow(tab: Tab, then = /\nDone/): Promise<string> {
   await tab.fill("#password", PASSWORD);
   await tab.press("Enter");
-  return await tab.shows(/^Done|\nDone/m);
+  return await tab.shows(then);
 }
+
+const RUN_PAGE = /An agent wants to run a command with your secrets/;
 
 /** A page that says or asks for nothing but its own. */
 function assertQuiet(tab: Tab): void {
@@ -123,8 +125,7 @@ browserTest("a value of several lines is entered hidden, and stored byte for byt
   await page.client.initialize();
   const call = page.client.tool("vault_create_secret", { name: "DEPLOY_KEY" });
   const tab = await chromium.tab(await page.opened());
-  await allow(tab);
-  await tab.shows(/Enter the value of a new secret/);
+  await allow(tab, /Enter the value of a new secret/);
   await shoot(tab, "value");
   const value = "-----BEGIN FAKE KEY-----\n\tline two, ünïcode\n-----END FAKE KEY-----\n";
   await tab.fill("#value", value);
@@ -148,8 +149,7 @@ browserTest("everything works by keyboard, in the order in which it is read", as
   const run = page.client.tool("vault_run", RUN);
   const tab = await chromium.tab(await page.opened());
   assert.equal(await tab.focused(), "h1");
-  await allow(tab);
-  await tab.shows(/An agent wants to run a command/);
+  await allow(tab, RUN_PAGE);
   assert.equal(await tab.focused(), "h1");
   const order: string[] = [];
   for (let i = 0; i < 8; i++) {
@@ -173,8 +173,7 @@ browserTest("a screen reader is told what everything is", async (page, chromium)
   await page.client.initialize();
   void page.client.tool("vault_run", RUN);
   const tab = await chromium.tab(await page.opened());
-  await allow(tab);
-  await tab.shows(/An agent wants to run a command/);
+  await allow(tab, RUN_PAGE);
   const nodes = await tab.accessible();
   const has = (role: string, name: RegExp) =>
     assert.ok(nodes.some((node) => node.role === role && name.test(node.name)), `${role} ${name}`);
@@ -215,8 +214,7 @@ browserTest("the page fits small and wide windows, and can be read in light and 
     }
   };
   await check();
-  await allow(tab);
-  await tab.shows(/An agent wants to run a command/);
+  await allow(tab, RUN_PAGE);
   await check();
   await tab.prepare(SMALL);
   await shoot(tab, "run_small");

@@ -58,6 +58,13 @@ export const GOOD: { readonly [O in Operation]: readonly Params<O>[] } = {
   "grant.revoke": [{ id: "x" }],
   "approve.list": [{}],
   "approve.decide": [{ id: "x", decision: "session" }, { id: null, decision: null }],
+  "machine-key.create": [
+    { name: "ci", expiresAt: null, commands: [], allowExport: false, rotate: false, output: null },
+    { name: "ci", expiresAt: 5, commands: ["npm test"], allowExport: true, rotate: true, output: "x" },
+  ],
+  "machine-key.list": [{}],
+  "machine-key.revoke": [{ name: "x" }],
+  "export.bundle": [{ output: "x" }],
   "client.list": [{}],
   "client.revoke": [{ id: "x" }],
   "audit.list": [{ since: null, last: null }, { since: 5, last: 1 }],

@@ -42,6 +42,8 @@ const NULLABLE = new Set([
   "approve.decide.id",
   "approve.decide.decision",
   "grant.add.until",
+  "audit.list.since",
+  "audit.list.last",
   "approve.decide.id",
   "approve.decide.decision",
   "mcp.create.generate",
@@ -121,6 +123,7 @@ Deno.test("checkParams() takes no word but those of the table", () => {
     ["policy.set", { mode: "ask" }, "mode", ["ask", "listed", "open"]],
     ["grant.add", { argv: [], secrets: [], use: "once", until: null }, "use", ["once", "until", "always"]],
     ["approve.decide", { id: "x", decision: "once" }, "decision", ["once", "session", "always", "deny"]],
+    ["policy.intercept", { mode: "warn" }, "mode", ["block", "warn"]],
     ["export", { format: "json", output: null, only: null }, "format", ["dotenv", "json"]],
     ["import.plan", { source: { kind: "stdin" }, format: "auto", dryRun: true }, "format", ["auto", "dotenv", "json"]],
   ];

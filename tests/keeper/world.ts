@@ -179,11 +179,11 @@ export class World {
     return await this.vault(async (session) => new TextDecoder().decode((await session.getSecret(ref, name)).expose()));
   }
 
-  /** What the audit log says, oldest first. */
-  async audit(): Promise<Record<string, unknown>[]> {
-    return await this.vault(async (session) =>
-      (await session.listAudit()).map(({ entry }) => entry as Record<string, unknown>)
-    );
+  /** The entries of the audit log with one of these actions, oldest first. */
+  async audit(...actions: string[]): Promise<Record<string, unknown>[]> {
+    const entries = await this.vault((session) => session.listAudit());
+    return entries.map(({ entry }) => entry as Record<string, unknown>)
+      .filter((entry) => actions.includes(entry["action"] as string));
   }
 
   /** Starts a keeper for a subcommand, as `main.ts` does. */

@@ -1,8 +1,11 @@
 /** The corpus: every case with its name and a fresh value. */
 import type { Case, Group } from "./case.ts";
+import { ARGUMENTS, PATHS } from "./cases/arguments.ts";
 import { COMPRESS } from "./cases/compress.ts";
+import { EDITED_PACKAGES, EDITED_SCRIPTS, LIFECYCLE } from "./cases/edited.ts";
 import { ENCODE } from "./cases/encode.ts";
 import { ERRORS } from "./cases/errors.ts";
+import { HOOKS } from "./cases/hooks.ts";
 import { MADE_UP_CASES } from "./cases/made_up.ts";
 import { NEST } from "./cases/nest.ts";
 import { ORACLES } from "./cases/oracles.ts";
@@ -24,6 +27,12 @@ export const GROUPS: readonly Group[] = [
   { name: "write-then-read", cases: WRITE_READ },
   { name: "error", cases: ERRORS },
   { name: "process", cases: PROCESSES },
+  { name: "loader hook", cases: HOOKS },
+  { name: "PATH", cases: PATHS },
+  { name: "edited script", cases: EDITED_SCRIPTS },
+  { name: "edited package.json", cases: EDITED_PACKAGES },
+  { name: "lifecycle script", cases: LIFECYCLE },
+  { name: "argument", cases: ARGUMENTS },
   { name: "made-up", cases: MADE_UP_CASES },
   { name: "oracle", cases: ORACLES },
 ];
@@ -51,5 +60,10 @@ export function arm(groups: readonly Group[] = GROUPS): Armed[] {
 
 /** `KEY` as the secret's name, `HERE` as the case's folder. */
 export function named(text: string, name: string, here: string): string {
-  return text.replace(/(?<![A-Za-z_])KEY(?![A-Za-z_])/g, name).replace(/(?<![A-Za-z_])HERE(?![A-Za-z_])/g, here);
+  return text.replace(/(?<![A-Za-z_])KEY(?![A-Za-z_])/g, name).replaceAll("HERE", here);
+}
+
+/** A group's name as the name of a folder or an env. */
+export function slug(group: string): string {
+  return group.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }

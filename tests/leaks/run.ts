@@ -1,6 +1,6 @@
 /** Runs the corpus with a tool and scores what the attacker recovers. */
 import { dirname, join } from "node:path";
-import { type Armed, named } from "./corpus.ts";
+import { type Armed, named, slug } from "./corpus.ts";
 import { latin1, type Output, type Seen } from "./decode.ts";
 import { LEAK_SHARE, recovered } from "./score.ts";
 import { attackersEnvironment, type Placed, plainEnvironment, spawn, type Tool } from "./tools/tool.ts";
@@ -30,7 +30,7 @@ export async function runCorpus(
   root: string,
   tell: (result: Result) => void = () => {},
 ): Promise<Result[]> {
-  const placed = armed.map((at) => ({ ...at, folder: join(root, at.group, at.case.id) }));
+  const placed = armed.map((at) => ({ ...at, folder: join(root, slug(at.group), at.case.id) }));
   for (const at of placed) await writeFiles(at, at.case.files ?? {});
   await tool.prepare(placed);
   const results: Result[] = [];

@@ -3,8 +3,8 @@
 /** Shorter runs are found in anything. */
 const LEAST_RUN = 6;
 
-/** More than this share, and it is a leak: a third. The longest piece that the mask lets pass is 9 of 32 characters. */
-export const LEAK_SHARE = 0.34;
+/** More than this share, and it is a leak: three tenths. The longest piece that the mask lets pass is 9 of 32 characters. */
+export const LEAK_SHARE = 0.3;
 
 /**
  * The best of what an attacker has decoded: characters of the value that stand in it in runs of six or more, or, where the

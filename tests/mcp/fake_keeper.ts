@@ -23,6 +23,8 @@ export interface FakeOptions {
   consent?: Partial<Consent>;
   /** Thrown by the operation of that name. */
   errors?: Partial<Record<Operation, OvError>>;
+  /** Whether the policy lets calls through that hold a secret. */
+  letsThrough?: boolean;
   /** Result of a run. */
   output?: Partial<RunOutput>;
   /** A run that lasts until it is cancelled, reporting progress so many times first, and then takes so long to end. */
@@ -105,6 +107,8 @@ const STATUS: SessionStatus = {
   runs: 3,
   denied: 1,
   intercepted: 2,
+  warned: 1,
+  interceptor: "block",
   masked: 4,
   allowed: ["node scripts/test-stripe-webhook.js (session)"],
 };
@@ -137,6 +141,8 @@ export class FakeKeeper implements Keeper {
         return { sessionId: "fake" };
       case "mcp.status":
         return STATUS;
+      case "mcp.intercepted":
+        return { refuse: this.options.letsThrough !== true };
       case "mcp.list":
         return { context: CONTEXT, secrets: SECRETS };
       case "mcp.exists":

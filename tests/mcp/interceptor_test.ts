@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { OvError } from "../../src/base/mod.ts";
-import { intercept, MAX_ARGUMENT_LENGTH } from "../../src/mcp/interceptor.ts";
+import { intercept, MAX_ARGUMENT_LENGTH, refusedFor } from "../../src/mcp/interceptor.ts";
 import { findTool } from "../../src/mcp/tools.ts";
 import { plantedKey } from "./planted.ts";
 
@@ -8,7 +8,8 @@ const RUN = findTool("vault_run")!;
 
 function refusal(args: Record<string, unknown>): OvError {
   try {
-    intercept(RUN, args);
+    const found = intercept(RUN, args);
+    if (found !== null) return refusedFor(RUN, found);
   } catch (error) {
     assert.ok(error instanceof OvError);
     return error;
@@ -17,13 +18,14 @@ function refusal(args: Record<string, unknown>): OvError {
 }
 
 Deno.test("intercept() lets ordinary arguments through", () => {
-  intercept(RUN, {
+  const found = intercept(RUN, {
     command: ["npx", "wrangler", "deploy", "--commit", "9fceb02d0ae598e95dc970b74767f19372d61af8"],
     secrets: ["STRIPE_SECRET_KEY", "DATABASE_URL"],
     work_dir: "/home/dev/my-worker",
     timeout_seconds: 60,
   });
-  intercept(RUN, {});
+  assert.equal(found, null);
+  assert.equal(intercept(RUN, {}), null);
 });
 
 Deno.test("intercept() refuses a recognised secret in any string, and names field and rule", () => {

@@ -167,9 +167,28 @@ Deno.test("call() lets nothing through to the keeper when an argument holds a se
   const args = { command: ["curl", plantedKey()], secrets: [] };
   await rejectsWith(call(session, "vault_run", args), "policy/intercepted");
   await rejectsWith(call(session, "vault_create_secret", { name: "A", value: plantedKey() }), "policy/intercepted");
-  assert.deepEqual(keeper.calls, []);
+  assert.deepEqual(keeper.calls.map(({ op }) => op), ["mcp.open", "mcp.intercepted", "mcp.intercepted"]);
+  assert.deepEqual(keeper.paramsOf("mcp.intercepted")[0], {
+    tool: "vault_run",
+    field: '"command"',
+    rule: "stripe-secret-key",
+  });
+  assert.ok(!JSON.stringify(keeper.calls).includes(args.command[1]!));
+});
+
+Deno.test("call() refuses what it recognised where the keeper can not be asked, and counts it itself", async () => {
+  const keeper = new FakeKeeper({ errors: { "mcp.intercepted": new OvError("vault/busy", "Cannot: busy") } });
+  const session = new McpSession(keeper, { authorize: false });
+  await rejectsWith(call(session, "vault_run", { command: [plantedKey()], secrets: [] }), "policy/intercepted");
   const status = await structured(call(session, "vault_status", {})) as { intercepted: number };
-  assert.equal(status.intercepted, 2 + 2);
+  assert.equal(status.intercepted, 2 + 1);
+});
+
+Deno.test("call() lets through what the policy lets through", async () => {
+  const keeper = new FakeKeeper({ letsThrough: true });
+  const session = new McpSession(keeper, { authorize: false });
+  await structured(call(session, "vault_run", { command: ["curl", plantedKey()], secrets: [] }));
+  assert.deepEqual(keeper.calls.map(({ op }) => op), ["mcp.open", "mcp.intercepted", "mcp.run"]);
 });
 
 Deno.test("call() lets nothing through to the keeper when the arguments are not valid", async () => {

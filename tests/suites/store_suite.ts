@@ -89,6 +89,16 @@ export function testStore(fixture: StoreFixture): void {
     assert.deepEqual(bodies(store, OTHER_ENV), ["0", "7", "127", "128", "200", "255"]);
   });
 
+  test("scopes() gives each scope of a kind once, sorted", (connect) => {
+    const store = connect();
+    store.commit(first, [{ put: head(OTHER_ENV, 1, "a") }, { put: head(ENV, 2, "b") }, { put: head(OTHER_ENV, 3, "c") }]);
+    const snapshot = store.snapshot();
+    assert.deepEqual(snapshot.scopes(KIND.head), [ENV, OTHER_ENV]);
+    assert.deepEqual(snapshot.scopes(KIND.wrap), []);
+    assert.deepEqual(snapshot.scopes(KIND.manifest), [new Uint8Array(0)]);
+    snapshot.close();
+  });
+
   test("snapshot() stays as it was when another handle commits", (connect) => {
     const [reader, writer] = [connect(), connect()];
     const snapshot = reader.snapshot();

@@ -9,6 +9,8 @@ interface RunOptions {
   readonly raw?: true | undefined;
   readonly timeout?: string | undefined;
   readonly remember?: true | undefined;
+  readonly machineKey?: string | undefined;
+  readonly bundle?: string | undefined;
 }
 
 /** Builds the command. */
@@ -16,6 +18,7 @@ export function build(cli: Cli) {
   return cli.leaf("run", "Run a command with secrets, its output masked", [
     "ov run -- npm test",
     "ov run --secrets STRIPE_SECRET_KEY -- node scripts/test-stripe-webhook.js",
+    "ov run --bundle .ov/ci.bundle --machine-key ci.key --secrets API_KEY -- npm test",
   ])
     .description(
       "Run a command with secrets in its environment and every trace of them masked in its output. Without --secrets " +
@@ -30,6 +33,8 @@ export function build(cli: Cli) {
     .option("--timeout <duration>", "end it after this time, as 30s, 5m or 2h")
     .option("--raw", "do not mask; asks for the master password every time")
     .option("--remember", "allow exactly this from now on; asks for the master password")
+    .option("--machine-key <file>", "open the environment with this key (else OV_MACHINE_KEY_FILE, OV_MACHINE_KEY)")
+    .option("--bundle <file>", "take the secrets from this bundle; needs a machine key, and no vault")
     .passThroughOptions()
     .action((argv, options, command) => cli.runKept(command, (at) => run(at, argv, options)));
 }
@@ -47,6 +52,8 @@ export async function run(at: Invocation, argv: readonly string[], options: RunO
     raw: options.raw === true,
     timeoutMs: options.timeout === undefined ? null : parseDurationMs(options.timeout, "Cannot run"),
     ...(options.remember === true ? { remember: true } : {}),
+    ...(options.machineKey === undefined ? {} : { machineKey: options.machineKey }),
+    ...(options.bundle === undefined ? {} : { bundle: options.bundle }),
   });
   if (end.timedOut) await at.remark(`ov: Run: timed out after ${options.timeout}\n`);
   await at.resultBeside(end);

@@ -48,9 +48,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Manage the environments of an app",
     subcommands: ["create", "list", "use", "delete"],
   },
-  { name: "export", group: SECRETS, summary: "Write secrets out as plaintext" },
+  { name: "export", group: SECRETS, summary: "Write secrets out: sealed as a bundle, or as plaintext" },
   { name: "run", group: USE, summary: "Run a command with secrets, its output masked" },
-  { name: "shell", group: USE, summary: "Open a sub-shell with secrets" },
+  { name: "shell", group: USE, summary: "Open a sub-shell with secrets; asks for the master password" },
   { name: "mcp", group: USE, summary: "Serve AI agents over MCP on stdin and stdout" },
   { name: "unlock", group: USE, summary: "Unlock once, for the commands of a working day" },
   { name: "lock", group: USE, summary: "Make the agent forget its keys" },
@@ -60,6 +60,13 @@ export const COMMANDS: readonly CommandEntry[] = [
 
     summary: "Manage the program that keeps the vault unlocked",
     subcommands: ["start", "stop", "status", "install", "uninstall"],
+  },
+  {
+    name: "machine-key",
+    group: USE,
+
+    summary: "Make keys with which CI and servers open one environment",
+    subcommands: ["create", "list", "revoke"],
   },
   {
     name: "policy",

@@ -311,16 +311,19 @@ class Connection {
         },
       });
       const [stdout, stderr] = [outputs.stdout.finish(), outputs.stderr.finish()];
+      const watched = this.#session.pieces.watch(everything, [stdout.text, stderr.text]);
+      if (watched.names.length > 0) await recordPieces(vault, run, watched.names);
+      const maskedCount = end.maskedCount + watched.maskedCount;
       this.#session.counts.runs++;
-      this.#session.counts.masked += end.maskedCount;
+      this.#session.counts.masked += maskedCount;
       this.#remember(run);
       return {
         exitCode: end.exitCode,
         signal: end.signal,
-        stdout: stdout.text,
-        stderr: stderr.text,
+        stdout: watched.outputs[0]!,
+        stderr: watched.outputs[1]!,
         secretsInjected: run.request.secrets,
-        maskedCount: end.maskedCount,
+        maskedCount,
         timedOut: end.timedOut,
         cancelled: end.cancelled,
         truncated: stdout.truncated || stderr.truncated,
@@ -446,6 +449,12 @@ class Connection {
     }
     return { kind: "consent", consent, state: this.#session.ask(fingerprint, consent.choices, now) };
   }
+}
+
+/** Without this entry the output is not handed out. */
+async function recordPieces(vault: VaultSession, { request }: PreparedRun, secrets: readonly string[]): Promise<void> {
+  const { app, env, program } = request;
+  await vault.appendAudit({ action: "pieces", origin: "agent", app, env, secrets, program });
 }
 
 /** What the page needs to know of a call. */

@@ -12,11 +12,13 @@ export interface Radix {
   readonly group: number;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** Collects what was decoded of one text; nothing is handed on before {@link Decoded.emit}, so a reader may be its own reader. */
 export class Decoded {
   readonly #text: Uint8Array;
   /** Decoded stretches one after the other, a zero after each. */
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #bytes: Uint8Array<ArrayBuffer> = NOTHING;
   #size = 0;
   /** For each stretch: where it starts in `#bytes` and in the text, where it ends in the text, and the bits of a character. */
   readonly #viewAt: number[] = [];

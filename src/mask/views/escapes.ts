@@ -6,10 +6,10 @@
  */
 
 import { encodeUtf8 } from "../../base/mod.ts";
-import type { Reader, Span, View } from "../view.ts";
+import type { Span, View } from "../view.ts";
 
 /** Text on both sides of an escape that goes into its island; longer than any threshold and what it may be nested in. */
-const MARGIN_BYTES = 160;
+const MARGIN_BYTES = 96;
 
 /** What one escape stands for: `size` bytes in `bytes`. */
 interface Unit {
@@ -32,8 +32,13 @@ class Island {
   /** End of the last escape in the text. */
   end: number;
 
-  constructor(text: Uint8Array, from: number) {
+  readonly #family: number;
+  /** Families whose escapes what was undone may be the start of. */
+  #brought = 0;
+
+  constructor(text: Uint8Array, from: number, family: number) {
     this.#text = text;
+    this.#family = family;
     this.end = from;
   }
 
@@ -64,6 +69,7 @@ class Island {
     this.#piece(at, taken);
     this.#reserve(unit.size);
     for (let i = 0; i < unit.size; i++) this.#out[this.#size++] = unit.bytes[i]!;
+    if (unit.size > 0 && FAMILY[unit.bytes[0]!] !== 0) this.#brought |= 1 << (FAMILY[unit.bytes[0]!]! - 1);
     this.end = at + taken;
   }
 
@@ -72,6 +78,8 @@ class Island {
     return {
       bytes: this.#out.subarray(0, this.#size),
       open: this.end === this.#text.length,
+      deep: this.#family < FIRST_QUOTES,
+      escapes: this.#brought | (ALL_ESCAPES & ~((2 << this.#family) - 1)),
       source: (from, to) => [this.#source(from)[0], this.#source(to - 1)[1]],
     };
   }
@@ -184,7 +192,8 @@ const undoQuotedPrintable: Undo = (text, at, unit) => {
     unit.size = 0;
     return text[at + 1] === 0x0a ? 2 : 3;
   }
-  if (digits(text, at + 1, 16, 2) < 2) return 0;
+  // Upper case, as the RFC wants it: `=de` is in too much of what people write.
+  if (text[at + 1]! >= 0x61 || text[at + 2]! >= 0x61 || digits(text, at + 1, 16, 2) < 2) return 0;
   putByte(unit, digitsValue);
   return 3;
 };
@@ -289,25 +298,37 @@ const FAMILIES: readonly Undo[] = [
 const FAMILY = new Uint8Array(256);
 [0x5c, 0x25, 0x3d, 0x26, 0x27, 0x22].forEach((marker, index) => FAMILY[marker] = index + 1);
 
-/** Each island of each family's escapes, undone. Other families' stay as they are: a view is read again. */
-export const readEscapes: Reader = (text, emit) => {
+/** A bit for each family. */
+export const ALL_ESCAPES = (1 << FAMILIES.length) - 1;
+/** Doubled quotes: nothing else hides in them. */
+const FIRST_QUOTES = 4;
+
+/**
+ * Each island of each family's escapes, undone, for the families in `wanted`.
+ *
+ * Other families' escapes stay as they are, for whoever reads the view. Two families that stand beside each other can be undone
+ * in either order, so a view is only to be read for those that come later, or that this one brought to light.
+ */
+export function readEscapes(text: Uint8Array, wanted: number, emit: (view: View) => void): void {
+  let islands: (Island | null)[] | null = null;
+  let next: Int32Array | null = null;
   const unit: Unit = { bytes: new Uint8Array(8), size: 0 };
-  const islands: (Island | null)[] = FAMILIES.map(() => null);
-  const next = new Int32Array(FAMILIES.length);
   for (let at = 0; at < text.length; at++) {
     const family = FAMILY[text[at]!]! - 1;
-    if (family < 0 || next[family]! > at) continue;
+    if (family < 0 || (wanted & (1 << family)) === 0 || (next !== null && next[family]! > at)) continue;
     const taken = FAMILIES[family]!(text, at, unit);
     if (taken === 0) continue;
-    let island: Island | null = islands[family] ?? null;
+    islands ??= FAMILIES.map(() => null);
+    next ??= new Int32Array(FAMILIES.length);
+    let island = islands[family] ?? null;
     if (island !== null && at - island.end > 2 * MARGIN_BYTES) {
       emit(island.close());
       island = null;
     }
-    island ??= new Island(text, Math.max(0, at - MARGIN_BYTES));
+    island ??= new Island(text, Math.max(0, at - MARGIN_BYTES), family);
     islands[family] = island;
     island.add(at, taken, unit);
     next[family] = at + taken;
   }
-  for (const island of islands) if (island !== null) emit(island.close());
-};
+  for (const island of islands ?? []) if (island !== null) emit(island.close());
+}

@@ -21,6 +21,8 @@ export const readPeriodic: Reader = (text, emit) => {
         const i = at + phase;
         const byte = text[i];
         if (text[i - period] !== byte || text[i - back] !== byte) continue;
+        // An indent, a ruler: nothing stands between.
+        if (text[i - 1] === byte && text[i - period - 1] === byte) continue;
         const end = stretch(text, i, period, emit);
         if (end > at) at = end;
         if (end > 0) break;

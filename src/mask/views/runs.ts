@@ -70,10 +70,13 @@ export function runReader(patterns: readonly Pattern[], decompressor: Decompress
   }
   const values = BASE64.values;
 
+  const base64 = new Lanes(BASE64, all, short), hex = new Lanes(BASE16, all, short);
+
   return (text, emit) => {
     const size = text.length;
+    // A view is read by this same reader again, but only once it is through with the text.
     const out = new Decoded(text, decompressor);
-    const base64 = new Lanes(BASE64, all, short, out), hex = new Lanes(BASE16, all, short, out);
+    base64.start(out), hex.start(out);
     for (let i = 0; i < size; i++) {
       if (values[text[i]!] === 255) continue;
       const from = i;
@@ -139,7 +142,7 @@ class Lanes {
   readonly #kind: Radix;
   readonly #all: WordFilter;
   readonly #short: WordFilter;
-  readonly #out: Decoded;
+  #out!: Decoded;
   /**
    * For each alignment: where the last ASCII word and the last word of a pattern ended, and how many there were in a row. Runs are
    * apart, so what is left of one never continues in the next.
@@ -153,11 +156,17 @@ class Lanes {
   readonly #to = new Int32Array(4);
   readonly #deep = new Uint8Array(4);
 
-  constructor(kind: Radix, all: WordFilter, short: WordFilter, out: Decoded) {
+  constructor(kind: Radix, all: WordFilter, short: WordFilter) {
     this.#kind = kind;
     this.#all = all;
     this.#short = short;
+  }
+
+  /** Begins another text. */
+  start(out: Decoded): void {
     this.#out = out;
+    this.#asciiAt.fill(-9);
+    this.#knownAt.fill(-9);
   }
 
   /** Reads the run `from` up to `to`. */

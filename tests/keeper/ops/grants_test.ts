@@ -56,7 +56,7 @@ Deno.test("policy.set changes the mode of one env, says so before the password, 
     assert.equal((await keeper.call("policy.set", { mode: "open" })).previous, "listed");
     assert.equal((await keeper.call("policy.show", {})).mode, "open");
     await world.vault(async (session) => assert.equal(await readMode(session, { app: "shop", env: "staging" }), "ask"));
-    assert.deepEqual((await world.audit()).map((entry) => entry["mode"]), ["listed", "open"]);
+    assert.deepEqual((await world.audit("policy")).map((entry) => entry["mode"]), ["listed", "open"]);
   }));
 
 Deno.test("readMode() takes what it does not understand for ask", () =>
@@ -89,7 +89,7 @@ Deno.test("grant.add binds program, arguments, directory and content, and grant.
     await keeper.call("grant.revoke", { id: made.id });
     assert.deepEqual((await keeper.call("grant.list", {})).grants, []);
     await assert.rejects(keeper.call("grant.revoke", { id: made.id }), failsWith("grant/not-found"));
-    assert.deepEqual((await world.audit()).map((entry) => entry["action"]), ["grant", "revoke"]);
+    assert.deepEqual((await world.audit("grant", "revoke")).map((entry) => entry["action"]), ["grant", "revoke"]);
   }));
 
 Deno.test("grant.add shows what it is about to allow before the password is typed", () =>

@@ -62,7 +62,7 @@ Deno.test("mcp.run asks with everything that a person must see, and starts nothi
     assert.ok(consent.pins.some(({ path }) => path === join(world.project, "show.sh")));
     assert.deepEqual(consent.choices, ["once", "session", "always"]);
     assert.deepEqual((await mcp.call("mcp.status", {})).runs, 0);
-    assert.deepEqual(await world.audit(), []);
+    assert.deepEqual(await world.audit("run"), []);
   }));
 
 Deno.test("mcp.run gives the child what was named and nothing more, and masks what it prints", () =>
@@ -73,7 +73,7 @@ Deno.test("mcp.run gives the child what was named and nothing more, and masks wh
     assert.deepEqual(done.secretsInjected, ["API_KEY"]);
     assert.equal(done.maskedCount, 1);
     assert.deepEqual([done.timedOut, done.cancelled, done.truncated], [false, false, false]);
-    const [entry, ...more] = await world.audit();
+    const [entry, ...more] = await world.audit("run");
     assert.deepEqual(more, []);
     assert.deepEqual(
       [entry!["action"], entry!["origin"], entry!["secrets"], entry!["reason"]],
@@ -146,7 +146,7 @@ Deno.test("mcp.run refuses an answer for any other call than the one that was as
       await assert.rejects(mcp.call("mcp.run", { ...SHOW, answer }), failsWith("policy/denied", /does not belong/));
     }
     assert.equal((await mcp.call("mcp.status", {})).denied, 2 * others.length);
-    assert.deepEqual(await world.audit(), []);
+    assert.deepEqual(await world.audit("run"), []);
   }));
 
 Deno.test("mcp.run refuses an answer when the script changed while the person read the question", () =>
@@ -175,7 +175,7 @@ Deno.test("mcp.run refuses an answer of another connection, one given twice, and
 Deno.test("mcp.run refuses when the user says no, and says not to repeat it", () =>
   withConnection(async (world, mcp) => {
     await assert.rejects(runWith(mcp, "deny"), failsWith("policy/denied", /the user said no/));
-    assert.deepEqual(await world.audit(), []);
+    assert.deepEqual(await world.audit("run"), []);
   }));
 
 Deno.test("mcp.run offers only once for a command that prints variables, and holds to it", () =>
@@ -275,7 +275,7 @@ Deno.test("mcp.run refuses a canary, records it, and lists it as any other", () 
     ]);
     const call = params(["sh", "show.sh"], { secrets: ["ADMIN_KEY"] });
     await assert.rejects(mcp.call("mcp.run", call), failsWith("secret/canary"));
-    assert.deepEqual((await world.audit()).map((entry) => [entry["action"], entry["secrets"]]), [
+    assert.deepEqual((await world.audit("canary", "run")).map((entry) => [entry["action"], entry["secrets"]]), [
       ["canary", ["ADMIN_KEY"]],
     ]);
     assert.equal((await mcp.call("mcp.status", {})).denied, 1);
@@ -295,7 +295,7 @@ Deno.test("mcp.run refuses names, folders and commands that are not there, each 
       [params([]), "usage/invalid"],
     ];
     for (const [call, code] of table) await assert.rejects(mcp.call("mcp.run", call), failsWith(code), code);
-    assert.deepEqual(await world.audit(), []);
+    assert.deepEqual(await world.audit("run"), []);
   }));
 
 Deno.test("mcp.run keeps hooks and OV_ variables of the caller from the child", () =>

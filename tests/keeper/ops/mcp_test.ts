@@ -120,7 +120,7 @@ Deno.test("mcp.create makes a value in the keeper, once, and records it", () =>
     await assert.rejects(again, failsWith("secret/exists"));
     const bad = mcp.call("mcp.create", { name: "1-BAD", generate: GENERATE });
     await assert.rejects(bad, failsWith("usage/name"));
-    assert.ok((await world.audit()).some((entry) => entry["action"] === "create"));
+    assert.deepEqual((await world.audit("create"))[0]!["secrets"], ["NEW_KEY"]);
   }));
 
 Deno.test("mcp.create and mcp.update take no value: without generate they name the line to run", () =>

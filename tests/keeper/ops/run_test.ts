@@ -27,7 +27,7 @@ Deno.test("run takes the password typed as the consent, shows what it is for, an
     });
     assert.equal(out, "key [ov:API_KEY]\n");
     assert.equal(keeper.terminal.shown, "Run with API_KEY of default/development:\n  sh show.sh $'a b\\x1b'\n");
-    const [entry] = await world.audit();
+    const [entry] = await world.audit("run");
     assert.deepEqual([entry!["origin"], entry!["reason"]], ["human", "password given for this run"]);
   }));
 
@@ -88,7 +88,7 @@ Deno.test("run refuses a canary even under open, and records it", () =>
     await world.keeper("policy", { typed: [PASSWORD] }).call("policy.set", { mode: "open" });
     const keeper = world.keeper("run", { passwordFile: true });
     await assert.rejects(keeper.call("run", run(["true"], { secrets: ["BAIT"] })), failsWith("secret/canary"));
-    assert.ok((await world.audit()).some((entry) => entry["action"] === "canary" && entry["origin"] === "run"));
+    assert.deepEqual((await world.audit("canary", "run")).map((entry) => entry["secrets"]), [["BAIT"]]);
   }));
 
 Deno.test("run does not start a child when the audit log can not be written", () =>

@@ -128,7 +128,7 @@ Deno.test("export writes plain text after the password was typed, to stdout or t
     assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
     await assert.rejects(keeper.call("export", some), failsWith("usage/file", /exists already/));
     await assert.rejects(keeper.call("export", { ...all, only: ["NONE"] }), failsWith("secret/not-found"));
-    await assert.rejects(keeper.call("export", { ...all, only: ["BAIT"] }), failsWith("secret/not-found"));
+    await assert.rejects(keeper.call("export", { ...all, only: ["BAIT"] }), failsWith("secret/canary"));
     assert.ok(!JSON.stringify(keeper.messages).includes(VALUE));
   }));
 

@@ -1,5 +1,5 @@
 /** The value comes in pieces, with something between them. */
-import { type Case, js, py, sh } from "../case.ts";
+import { type Case, js, py, sh, SHORT_PIECES } from "../case.ts";
 import * as d from "../decode.ts";
 
 /** What the attacker put at the end of each line or between the characters is known to them. */
@@ -24,8 +24,8 @@ export const SPLIT: readonly Case[] = [
   sh("fold-8", "eight characters on a line", "printf %s $KEY | fold -w8", d.chain(d.squeezed)),
   sh("indented-pieces", "eight characters on an indented line", "printf %s $KEY | fold -w8 | sed 's/^/      /'", d.chain(d.squeezed)),
   sh("quoted-pieces", "eight characters on a line as C strings", "printf %s $KEY | fold -w8 | sed 's/.*/  \"&\" +/'", d.chain(d.squeezed)),
-  sh("log-pieces", "eight characters on a line of a log", "n=0; echo $KEY | fold -w8 | while read -r p; do n=$((n+1)); echo \"[info] part $n: $p (ok)\"; done", d.from(d.joined(/part \d+: (\S+)/g)), { may: { share: 1, why: "pieces of eight among other words, below the documented threshold of ten", instead: "grants" } }),
-  sh("columns", "in columns", "printf %s $KEY | fold -w1 | column -c 40", d.from((text) => { const rows = text.trimEnd().split("\n").map((row) => row.split(/\s+/)); return [rows[0]!.flatMap((_, c) => rows.map((row) => row[c] ?? "")).join("")]; }), { needs: ["column"] }),
+  sh("log-pieces", "eight characters on a line of a log", "n=0; echo $KEY | fold -w8 | while read -r p; do n=$((n+1)); echo \"[info] part $n: $p (ok)\"; done", d.from(d.joined(/part \d+: (\S+)/g)), { may: SHORT_PIECES }),
+  sh("columns", "in columns", "printf %s $KEY | fold -w1 | column -c 40", d.from((text) => { const rows = text.trimEnd().split("\n").map((row) => row.split(/\s+/)); return [rows[0]!.flatMap((_, c) => rows.map((row) => row[c] ?? "")).join("")]; }), { may: { share: 1, why: "read down the columns: an order that the program makes up", instead: "grants" }, needs: ["column"] }),
   sh("two-columns", "beside other text", "printf %s $KEY | fold -w1 > a; yes 0 | head -32 > n; paste n a", d.from((text) => [[...text.matchAll(/0\t(\S)/g)].map(([, c]) => c).join("")])),
   py("spaces", "with spaces", "print(' '.join(v))", d.chain(d.squeezed)),
   py("tabs", "with tabs", "print('\\t'.join(v))", d.chain(d.squeezed)),
@@ -53,8 +53,8 @@ export const SPLIT: readonly Case[] = [
   py("box", "in a table drawn with lines", "print('│'.join(v))", d.chain(d.squeezed)),
   py("growing", "each prefix on a line", "for i in range(1, 33): print(v[:i])", d.from((text) => [...d.asIs(text), text.trim().split("\n").map((line) => line.at(-1)).join("")])),
   py("shrinking", "each suffix on a line", "for i in range(32): print(v[i:])", d.from((text) => [...d.asIs(text), text.trim().split("\n").map((line) => line[0] ?? "").join("")])),
-  py("sliding", "every run of eight", "for i in range(25): print(v[i:i+8])", d.from((text) => [text.trim().split("\n").map((line, i) => i === 0 ? line : line.at(-1)).join("")])),
-  py("sliding-nine", "runs of nine, five apart, on lines with a word", "for i in range(0, 24, 5): print('see', v[i:i+9], 'there')", d.from((text) => { let all = ""; for (const [, piece] of text.matchAll(/see (\S+) there/g)) all = all === "" ? piece! : all + piece!.slice(4); return [all]; }), { may: { share: 1, why: "pieces of nine, below the documented threshold of ten", instead: "grants" } }),
+  py("sliding", "every run of eight", "for i in range(25): print(v[i:i+8])", d.from((text) => [text.trim().split("\n").map((line, i) => i === 0 ? line : line.at(-1)).join("")]), { may: SHORT_PIECES }),
+  py("sliding-nine", "runs of nine, five apart, on lines with a word", "for i in range(0, 24, 5): print('see', v[i:i+9], 'there')", d.from((text) => { let all = ""; for (const [, piece] of text.matchAll(/see (\S+) there/g)) all = all === "" ? piece! : all + piece!.slice(4); return [all]; }), { may: SHORT_PIECES }),
   py("diagonal", "each character one column further", "for i, c in enumerate(v): print(' ' * i + c)", d.chain(d.squeezed)),
   py("names-of-folders", "a folder for each character, one in the other", "os.makedirs('/'.join(v)); print(max((r for r, d, f in os.walk('.')), key=len))", d.chain(d.squeezed)),
 ];

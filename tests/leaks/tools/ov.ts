@@ -1,14 +1,15 @@
 /**
- * `ov`. The commands of a case run as an agent runs them, through `vault_run`, in an environment whose policy is *open*: all
+ * `ov`. The commands of a case run as an agent runs them, through `vault_run`, in an env whose policy is *open*: all
  * that is in the attacker's way is the mask. Where output is not text, `ov run` runs them.
  *
- * Cases that begin with something that a person has allowed run in an environment whose policy is *ask*, over a connection
+ * Groups that begin with something that a person has allowed have an env whose policy is *ask*, over a connection
  * whose person answers "always" to that and no to everything else.
  */
 import { join } from "node:path";
 import { ovCommand, TYPE_PASSWORD, World } from "../../e2e/ov.ts";
-import { type Json, toolErrorOf } from "../../mcp/line_client.ts";
+import { type Json, type LineClient, toolErrorOf } from "../../mcp/line_client.ts";
 import { type LineServer, startLines } from "../../mcp/servers.ts";
+import { slug } from "../corpus.ts";
 import { latin1, type Output } from "../decode.ts";
 import { attackersEnvironment, type Placed, plainEnvironment, spawn, type Tool } from "./tool.ts";
 
@@ -19,8 +20,8 @@ export class Ov implements Tool {
   readonly version: string;
   readonly #world: World;
   readonly #connections = new Map<string, Promise<LineServer>>();
-  /** Tells the connection's person what to answer to the next question. */
-  #saysYes = false;
+  /** Folders whose command the person of the connection allows, for as long as it is being allowed. */
+  readonly #allowing = new Set<string>();
 
   private constructor(world: World, version: string) {
     this.#world = world;
@@ -34,33 +35,45 @@ export class Ov implements Tool {
   }
 
   async prepare(placed: readonly Placed[]): Promise<void> {
-    for (const env of ["open", "ask"]) {
-      const secrets = placed.filter((at) => envOf(at) === env).map(({ name, value }) => [name, value]);
-      if (secrets.length === 0) continue;
+    for (const env of new Set(placed.map(envOf))) {
+      const inside = placed.filter((at) => envOf(at) === env);
+      const secrets = inside.map(({ name, value }) => [name, value]);
       const file = await this.#world.write("secrets.json", JSON.stringify(Object.fromEntries(secrets)));
       const how = ["--format", "json", "--all", "--yes", "--no-rewrite", "--no-project-file"];
       await this.#world.json(["--app", APP, "--env", env, "import", file, ...how]);
       await Deno.remove(file);
+      if (inside.some((at) => at.case.granted !== undefined)) continue;
+      await this.#world.terminal(["--app", APP, "--env", env, "policy", "set", "open"], [TYPE_PASSWORD]);
     }
-    await this.#world.terminal(["--app", APP, "--env", "open", "policy", "set", "open"], [TYPE_PASSWORD]);
   }
 
   async allow(at: Placed, argv: readonly string[]): Promise<void> {
-    const { client } = await this.#connection(at, {});
-    this.#saysYes = true;
+    const { client } = await this.#connection(at);
+    this.#allowing.add(at.folder);
     const result = await client.tool("vault_run", { command: argv, secrets: [at.name], work_dir: at.folder });
-    this.#saysYes = false;
+    this.#allowing.delete(at.folder);
     if (result.isError) throw new Error(`${at.name} could not be allowed: ${toolErrorOf(result).message}`);
   }
 
   async run(at: Placed, argv: readonly string[], bare: boolean): Promise<Output> {
     if (at.case.binary) return await this.#run(at, argv);
-    const { client } = await this.#connection(at, attackersEnvironment(at));
+    const extra = attackersEnvironment(at);
+    const own = Object.keys(extra).length > 0;
+    const server = await (own ? this.#connect(envOf(at), extra) : this.#connection(at));
+    try {
+      return await this.#call(server.client, at, argv, bare);
+    } finally {
+      if (own) await ended(server);
+    }
+  }
+
+  async #call(client: LineClient, at: Placed, argv: readonly string[], bare: boolean): Promise<Output> {
     const started = performance.now();
     const result = await client.tool("vault_run", {
       command: argv,
       secrets: bare ? [] : [at.name],
       work_dir: at.folder,
+      timeout_seconds: 30,
     });
     const ms = performance.now() - started;
     if (result.isError) return { stdout: "", stderr: JSON.stringify(toolErrorOf(result)), code: 255, ms };
@@ -74,12 +87,11 @@ export class Ov implements Tool {
     return await spawn(line, { cwd: at.folder, env: await this.#environment() });
   }
 
-  /** The one connection for an env and what the attacker has put into the environment of `ov mcp`. */
-  #connection(at: Placed, extra: Record<string, string>): Promise<LineServer> {
+  /** The one connection of an env. */
+  #connection(at: Placed): Promise<LineServer> {
     const env = envOf(at);
-    const key = JSON.stringify([env, extra]);
-    let connection = this.#connections.get(key);
-    if (connection === undefined) this.#connections.set(key, connection = this.#connect(env, extra));
+    let connection = this.#connections.get(env);
+    if (connection === undefined) this.#connections.set(env, connection = this.#connect(env, {}));
     return connection;
   }
 
@@ -91,8 +103,10 @@ export class Ov implements Tool {
       cwd: this.#world.project,
       env: { ...await this.#environment(), ...extra },
     });
-    server.client.onRequest = (): Json =>
-      this.#saysYes ? { action: "accept", content: { decision: "always" } } : { action: "decline" };
+    server.client.onRequest = ({ params }: Json): Json => {
+      const allowed = [...this.#allowing].some((folder) => params.message.includes(`Directory: "${folder}"`));
+      return allowed ? { action: "accept", content: { decision: "always" } } : { action: "decline" };
+    };
     await server.client.initialize({ elicitation: { form: {} } });
     return server;
   }
@@ -102,19 +116,21 @@ export class Ov implements Tool {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const connection of this.#connections.values()) {
-      const { client, process, stderr } = await connection;
-      await client.close();
-      await process.status;
-      await stderr;
-      await client.ended;
-    }
+    for (const connection of this.#connections.values()) await ended(await connection);
     await this.#world[Symbol.asyncDispose]();
   }
 }
 
-function envOf(at: Placed): "open" | "ask" {
-  return at.case.granted === undefined ? "open" : "ask";
+/** Each group has an env of its own. */
+function envOf(at: Placed): string {
+  return slug(at.group);
+}
+
+async function ended({ client, process, stderr }: LineServer): Promise<void> {
+  await client.close();
+  await process.status;
+  await stderr;
+  await client.ended;
 }
 
 function bytes(text: string): string {
