@@ -81,7 +81,12 @@ async function peers(): Promise<Contestant[]> {
   await Deno.writeTextFile(join(other, ".env.schema"), `# @defaultSensitive=true\n# ---\n${NAME}=\n`);
   await Deno.writeTextFile(join(other, ".env.local"), line);
   return [
-    { name: `dotenvx ${DOTENVX} run -- true`, command: [join(bin, "dotenvx"), "run", ...offline, "--", "true"], cwd, env },
+    {
+      name: `dotenvx ${DOTENVX} run -- true`,
+      command: [join(bin, "dotenvx"), "run", ...offline, "--", "true"],
+      cwd,
+      env,
+    },
     { name: `varlock ${VARLOCK} run -- true`, command: [join(bin, "varlock"), "run", "--", "true"], cwd: other, env },
   ];
 }

@@ -21,7 +21,7 @@ import {
   parseOpen,
 } from "./messages.ts";
 import type { AgentPlace, TakenPlace } from "./place.ts";
-import { type Connection, UnixListener } from "./unix_socket.ts";
+import { type Connection, type Peer, UnixListener } from "./unix_socket.ts";
 
 /** Time for a stranger to prove that they can read the key, in milliseconds. */
 const PROOF_MS = 5000;
@@ -171,14 +171,14 @@ export class Agent {
       const first = await channel.receive();
       known();
       if (first?.kind === KIND.control) await this.#control(channel, parseControl(decodeMessage(first.payload)));
-      else if (first?.kind === KIND.proof) await this.#serve(channel);
+      else if (first?.kind === KIND.proof) await this.#serve(channel, connection.peer);
       channel.close();
     } finally {
       known();
     }
   }
 
-  async #serve(channel: Channel): Promise<void> {
+  async #serve(channel: Channel, peer: Peer): Promise<void> {
     const frame = await channel.receive();
     const open = frame?.kind === KIND.open ? parseOpen(decodeMessage(frame.payload)) : null;
     if (open === null) return;
@@ -193,7 +193,7 @@ export class Agent {
       onUse: () => this.#limits.used(),
       onRun: (change) => this.#count(change),
       onAnswered: () => this.#leaveWhenIdle(this.#reason ?? "it was stopped"),
-    });
+    }, peer.pid);
     this.#attendants.add(attendant);
     try {
       await attendant.attend();

@@ -5,12 +5,23 @@
 import { OvError, Secret } from "../base/mod.ts";
 import type { Caller, CallerTerminal, WindowSize } from "../keeper/caller.ts";
 import { Door, type DoorParts } from "../keeper/door.ts";
+import { pageDesk, type PagePort } from "../keeper/page_desk.ts";
+import type { FromPage } from "../keeper/page_protocol.ts";
 import type { FromKeeper, ToKeeper } from "../keeper/protocol.ts";
 import { Service } from "../keeper/service.ts";
 import type { Terminal } from "../keeper/terminal.ts";
 import type { VaultSession } from "../keeper/vault_session.ts";
 import type { Channel, Frame } from "./channel.ts";
-import { type Ask, decodeMessage, encodeMessage, KIND, MAX_PIECE_BYTES, type Open, parseEvent } from "./messages.ts";
+import {
+  type Ask,
+  decodeFromPage,
+  decodeMessage,
+  encodeMessage,
+  KIND,
+  MAX_PIECE_BYTES,
+  type Open,
+  parseEvent,
+} from "./messages.ts";
 
 /** Longest password that is taken from a client, as `keeper/terminal.ts` takes one. */
 const MAX_ENTRY_BYTES = 72 * 1024;
@@ -34,6 +45,13 @@ export class Attendant implements Caller, Terminal {
   readonly #parts: AttendantParts;
   readonly #signals = new Set<(signal: Deno.Signal) => void>();
   readonly #resizes = new Set<(size: WindowSize) => void>();
+  /** The client's consent page, as the desk speaks to it. */
+  readonly #pagePort: PagePort = {
+    postMessage: (message) => void this.#send(KIND.toPage, encodeMessage(message)),
+    addEventListener: (_type, listener) => this.#pageListener = listener,
+    start: () => {},
+  };
+  #pageListener: ((event: MessageEvent<FromPage>) => void) | null = null;
   readonly #stdin: (Uint8Array<ArrayBuffer> | null)[] = [];
   #reading: ((bytes: Uint8Array<ArrayBuffer> | null) => void) | null = null;
   #entry: { resolve(secret: Secret): void; reject(error: OvError): void; name: string } | null = null;
@@ -42,14 +60,18 @@ export class Attendant implements Caller, Terminal {
   /** Calls that have no answer yet. */
   readonly #unanswered = new Set<number>();
 
-  /** @param open what the client said first */
-  constructor(channel: Channel, open: Open, parts: AttendantParts) {
+  /**
+   * @param open what the client said first
+   * @param clientPid the process at the other end, as the system says
+   */
+  constructor(channel: Channel, open: Open, parts: AttendantParts, clientPid: number | null) {
     this.#channel = channel;
     this.#parts = parts;
     this.terminal = open.terminal;
     const { command, configFolder, cwd, environment } = open;
+    const start = { ...parts.start, command, configFolder, cwd, environment };
     const door = new Door({
-      start: { ...parts.start, command, configFolder, cwd, environment },
+      start,
       terminal: this,
       hardening: parts.hardening,
       now: parts.now,
@@ -57,6 +79,8 @@ export class Attendant implements Caller, Terminal {
       caller: this,
       terminals: parts.terminals ?? null,
       ...(parts.guard === undefined ? {} : { guard: parts.guard }),
+      ...(open.page ? { page: pageDesk(this.#pagePort, start) } : {}),
+      ...(clientPid === null ? {} : { clientPid }),
     });
     door.adopt(parts.session);
     this.#service = new Service(door, (message: FromKeeper) => void this.#answer(message));
@@ -113,6 +137,13 @@ export class Attendant implements Caller, Terminal {
       }
       case KIND.event:
         return this.#happened(payload);
+      case KIND.fromPage: {
+        this.#parts.onUse();
+        const message = decodeFromPage(payload);
+        payload.fill(0);
+        if (message !== null) this.#pageListener?.(new MessageEvent("message", { data: message }));
+        return message !== null && this.#pageListener !== null;
+      }
       default:
         return false;
     }

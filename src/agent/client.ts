@@ -2,6 +2,7 @@
 import { OvError, type Secret } from "../base/mod.ts";
 import type { Descriptors } from "../keeper/descriptors.ts";
 import type { AgentView, FromKeeper, ToKeeper } from "../keeper/protocol.ts";
+import type { FromPage, ToPage } from "../keeper/page_protocol.ts";
 import type { OwnCaller } from "../keeper/own_caller.ts";
 import { Channel } from "./channel.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type Control,
   type ControlAnswer,
   decodeMessage,
+  encodeFromPage,
   encodeMessage,
   KIND,
   type Open,
@@ -80,6 +82,8 @@ export interface RelayParts {
   show(text: string): void;
   /** An answer for the front. */
   send(message: FromKeeper): void;
+  /** The channel to the consent page; `null` where there is none. */
+  readonly page: MessagePort | null;
 }
 
 /** The agent in the place of the keeper: the front's calls go there, and its child's stdio is ours. */
@@ -90,6 +94,8 @@ export class Relay {
   #child: number | null = null;
   #stopListening: (() => void) | null = null;
   #gone = false;
+  /** Questions that the agent has put on the page: only their answers go to it. */
+  readonly #questions = new Set<string>();
 
   private constructor(channel: Channel, parts: RelayParts) {
     this.#channel = channel;
@@ -107,6 +113,8 @@ export class Relay {
       return null;
     }
     const relay = new Relay(channel, parts);
+    parts.page?.addEventListener("message", ({ data }: MessageEvent<FromPage>) => relay.#fromPage(data));
+    parts.page?.start();
     void relay.#attend();
     return relay;
   }
@@ -132,6 +140,12 @@ export class Relay {
         case KIND.ask:
           this.#do(decodeMessage(frame.payload) as Ask);
           break;
+        case KIND.toPage: {
+          const message = decodeMessage(frame.payload) as ToPage;
+          this.#questions.add(message.id);
+          this.#parts.page?.postMessage(message);
+          break;
+        }
         case KIND.stdout:
         case KIND.stderr:
           await this.#write(frame.kind === KIND.stdout ? "stdout" : "stderr", frame.payload);
@@ -143,6 +157,13 @@ export class Relay {
     await this.#endOrphan();
     this.#settle();
     this.#failAll();
+  }
+
+  #fromPage(message: FromPage): void {
+    if (this.#gone || !this.#questions.has(message.id)) return;
+    const bytes = encodeFromPage(message);
+    if (message.t === "answer") { for (const entry of [message.answer.password, message.answer.value]) entry.fill(0); }
+    void this.#channel.send(KIND.fromPage, bytes).finally(() => bytes.fill(0));
   }
 
   #answer(message: FromKeeper): void {
@@ -157,9 +178,7 @@ export class Relay {
       case "show":
         return this.#parts.show(ask.text);
       case "stdin":
-        return void this.#parts.own.read().then((bytes) =>
-          this.#channel.send(KIND.stdin, bytes ?? new Uint8Array(0))
-        );
+        return void this.#parts.own.read().then((bytes) => this.#channel.send(KIND.stdin, bytes ?? new Uint8Array(0)));
       case "started":
         this.#child = ask.pid;
         this.#listen();

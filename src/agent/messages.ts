@@ -9,16 +9,19 @@
  *                   EVENT     JSON ClientEvent     signals, window size, answers
  *                   STDIN     bytes                at most one that was not asked for; empty: the end
  *                   ENTRY     bytes                the password that was asked for, as it was typed
+ *                   FROM_PAGE FromPage             keeper/page_protocol.ts, for a client with a consent page
  *                   CONTROL   JSON Control         instead of everything else: status, lock, stop, unlock (ENTRY follows)
  * agent  -> client  OPENED    JSON Opened
  *                   ANSWER    JSON FromKeeper
  *                   ASK       JSON Ask             hidden entry, text for the terminal, more stdin, stopped
  *                   STDOUT, STDERR  bytes          masked
+ *                   TO_PAGE   JSON ToPage
  *                   CONTROLLED  JSON ControlAnswer
  * ```
  */
-import { decodeUtf8, encodeUtf8, type WireError } from "../base/mod.ts";
+import { concatBytes, decodeUtf8, encodeUtf8, type WireError } from "../base/mod.ts";
 import type { WindowSize } from "../keeper/caller.ts";
+import type { FromPage } from "../keeper/page_protocol.ts";
 import type { AgentView } from "../keeper/protocol.ts";
 
 /** Kinds of frame. */
@@ -30,12 +33,14 @@ export const KIND = {
   entry: 5,
   control: 6,
   proof: 7,
+  fromPage: 8,
   opened: 17,
   answer: 18,
   ask: 19,
   stdout: 20,
   stderr: 21,
   controlled: 22,
+  toPage: 23,
 } as const;
 
 /** Largest piece of stdin or of a child's output in one frame. */
@@ -50,6 +55,8 @@ export interface Open {
   readonly environment: Readonly<Record<string, string>>;
   /** Which of the caller's streams are a terminal, and its size; `null` where none is. */
   readonly terminal: ClientTerminal | null;
+  /** Whether it has a consent page. */
+  readonly page: boolean;
 }
 
 /** The caller's terminal. */
@@ -122,18 +129,53 @@ export function decodeMessage(payload: Uint8Array): unknown {
   }
 }
 
+/**
+ * A message of the consent page. What was typed on it crosses as bytes, not as text, so that it can be wiped.
+ *
+ * ```text
+ * u32 length of the JSON | JSON, without the entries | u32 length of the password | password | value
+ * ```
+ */
+export function encodeFromPage(message: FromPage): Uint8Array<ArrayBuffer> {
+  const { password, value, ...answer } = message.t === "answer" ? message.answer : NO_ENTRIES;
+  const head = encodeMessage(message.t === "answer" ? { ...message, answer } : message);
+  const sizes = new DataView(new ArrayBuffer(8));
+  sizes.setUint32(0, head.byteLength);
+  sizes.setUint32(4, password.byteLength);
+  const bytes = new Uint8Array(sizes.buffer);
+  return concatBytes(bytes.subarray(0, 4), head, bytes.subarray(4), password, value);
+}
+
+/** What {@link encodeFromPage} made, its entries copied; `null` where it is anything else. The desk checks the rest. */
+export function decodeFromPage(payload: Uint8Array<ArrayBuffer>): FromPage | null {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  if (payload.byteLength < 8) return null;
+  const passwordAt = 4 + view.getUint32(0) + 4;
+  if (passwordAt > payload.byteLength) return null;
+  const valueAt = passwordAt + view.getUint32(passwordAt - 4);
+  if (valueAt > payload.byteLength) return null;
+  const message = decodeMessage(payload.subarray(4, passwordAt - 4));
+  if (!isObject(message) || typeof message["t"] !== "string" || typeof message["id"] !== "string") return null;
+  if (message["t"] !== "answer") return message as FromPage;
+  if (!isObject(message["answer"])) return null;
+  const entries = { password: payload.slice(passwordAt, valueAt), value: payload.slice(valueAt) };
+  return { ...message, answer: { ...message["answer"], ...entries } } as FromPage;
+}
+
+const NO_ENTRIES = { password: new Uint8Array(0), value: new Uint8Array(0) };
+
 /** As {@link Open}, checked field by field; `null` where it is anything else. */
 export function parseOpen(value: unknown): Open | null {
   if (!isObject(value)) return null;
-  const { command, configFolder, cwd, environment, terminal } = value;
+  const { command, configFolder, cwd, environment, terminal, page } = value;
   if (command !== "run" && command !== "mcp") return null;
-  if (!isPath(configFolder) || !isPath(cwd) || !isObject(environment)) return null;
+  if (!isPath(configFolder) || !isPath(cwd) || !isObject(environment) || typeof page !== "boolean") return null;
   if (!Object.values(environment).every((text) => typeof text === "string")) return null;
   if (terminal !== null) {
     if (!isObject(terminal) || parseSize(terminal["size"]) === null) return null;
     if (!["stdin", "stdout", "stderr"].every((name) => typeof terminal[name] === "boolean")) return null;
   }
-  return { command, configFolder, cwd, environment, terminal } as Open;
+  return { command, configFolder, cwd, environment, terminal, page } as Open;
 }
 
 /** Signals that a client passes on. */

@@ -116,8 +116,16 @@ async function openRelay(
     return new SystemTerminal(platform);
   };
   let waiting: PromiseWithResolvers<unknown> | null = null;
-  const relay = await Relay.open(channel, { command: "run", configFolder, cwd, environment, terminal: own.terminal }, {
+  const relay = await Relay.open(channel, {
+    command: "run",
+    configFolder,
+    cwd,
+    environment,
+    terminal: own.terminal,
+    page: false,
+  }, {
     own,
+    page: null,
     readHidden: async (prompt) => await (await terminal()).readHidden(prompt, "password"),
     show: (text) => void terminal().then((screen) => screen.show(text)),
     send: (message: FromKeeper) => {

@@ -98,12 +98,20 @@ class Desk {
     const channel = await connectAgent(this.#descriptors, agentPlace(vaultFolder), Deno.uid()!);
     if (channel === null) return null;
     const own = new OwnCaller();
-    const open = { command: command as "run" | "mcp", configFolder, cwd, environment, terminal: own.terminal };
+    const open = {
+      command: command as "run" | "mcp",
+      configFolder,
+      cwd,
+      environment,
+      terminal: own.terminal,
+      page: this.#page !== null,
+    };
     const relay = await Relay.open(channel, open, {
       own,
       readHidden: async (prompt) => await (await this.#terminal()).readHidden(prompt, "password"),
       show: (text) => void this.#terminal().then((terminal) => terminal.show(text)),
       send: answer,
+      page: this.#page,
     });
     for (const call of this.#preamble) relay?.receive(this.#replay(call));
     return relay;

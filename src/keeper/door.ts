@@ -20,6 +20,8 @@ export interface DoorParts {
   readonly start: KeeperStart;
   readonly terminal: Terminal;
   readonly hardening: Hardening;
+  /** Where the keeper reads a value or a file that is piped in; the process's own where nothing else is said. */
+  readonly stdin?: StdinReader;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Rates a new password: 0 (worst) to 4; `null` where no estimator is there. */
@@ -34,6 +36,11 @@ export interface DoorParts {
   readonly page?: PageDesk;
   /** The process whose parents are behind the connection; this one, where it is not given. */
   readonly clientPid?: number;
+}
+
+/** Standard input as the keeper reads it. */
+export interface StdinReader {
+  read(into: Uint8Array): Promise<number | null>;
 }
 
 /** How often a wrong password may be typed before the command fails. */

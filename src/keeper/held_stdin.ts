@@ -6,6 +6,7 @@
  * `run`, `shell`, `mcp`, `import` and what asks for a yes need the real one: see the README, "What is not protected".
  */
 import { isAbsolute } from "node:path";
+import type { StdinReader } from "./door.ts";
 import { C_LIBRARIES } from "./native.ts";
 
 /** Commands whose front never reads standard input. */
@@ -50,16 +51,11 @@ export function keeperReadsStdin(command: string, argv: readonly string[]): bool
   return (command === "import" || command === "secret import") && own.includes("-");
 }
 
-/** Reads everything that stands on standard input now, so that nobody else can. */
-export interface Drained {
-  read(into: Uint8Array): Promise<number | null>;
-}
-
 /**
  * Standard input, read to its end in advance, up to `limit` bytes.
  * @returns a reader over it
  */
-export async function drainStdin(limit: number): Promise<Drained> {
+export async function drainStdin(limit: number): Promise<StdinReader> {
   const parts: Uint8Array[] = [];
   let size = 0;
   while (size < limit) {

@@ -45,7 +45,7 @@ export async function readImportSource(
 ): Promise<ReadSource> {
   const path = source.kind === "file" ? door.path(source.path) : null;
   const file = path === null
-    ? { bytes: await readAll(Deno.stdin, MAX_IMPORT_BYTES + 1), realPath: null, mode: 0o600 }
+    ? { bytes: await readAll(door.parts.stdin ?? Deno.stdin, MAX_IMPORT_BYTES + 1), realPath: null, mode: 0o600 }
     : readFile(path);
   const shown = path ?? "stdin";
   if (file.bytes.length > MAX_IMPORT_BYTES) {

@@ -29,6 +29,14 @@ const MAX_WORDS = 256;
 /** Pieces that are looked for of one value; of a longer value only every second, third or fourth place is. */
 const MAX_WINDOWS = 512;
 
+/** Tiny outputs that may lie between two steps of a run: programs that print digits take every way after a while. */
+const MAX_GAP = 4;
+
+interface Run {
+  readonly bytes: number;
+  readonly turn: number;
+}
+
 /** How much of one value has come out. */
 class Exposure {
   readonly threshold: number;
@@ -39,9 +47,9 @@ class Exposure {
   readonly #own: Uint32Array;
   /** For each byte whether it has come out; those that are public knowledge count as such from the start. */
   readonly #out: Uint8Array;
-  /** Length of the ordered runs of tiny outputs that end (or, backwards, begin) at each place. */
-  readonly #ends: Uint16Array;
-  readonly #begins: Uint16Array;
+  /** Ordered runs of tiny outputs, by the place at which they end, or, backwards, begin. */
+  readonly #ends = new Map<number, Run>();
+  readonly #begins = new Map<number, Run>();
   #count = 0;
 
   constructor(readonly name: string, readonly value: Uint8Array) {
@@ -50,18 +58,18 @@ class Exposure {
     this.wordBytes = Math.ceil(0.4 * this.threshold);
     const own = this.#own = patternsOf(value, 0)[0]!.own;
     this.#out = value.map((_, i) => own[i + 1]! > own[i]! ? 0 : 1);
-    this.#ends = new Uint16Array(value.byteLength + 1);
-    this.#begins = new Uint16Array(value.byteLength + 1);
   }
 
-  /** Places at which pieces begin that are found anywhere. */
-  windows(): number[] {
+  /** Pieces that are found anywhere, as places from and to: each holds enough that is the value's own. */
+  windows(): [from: number, to: number][] {
     const step = Math.ceil(this.value.byteLength / MAX_WINDOWS);
-    const places: number[] = [];
+    const places: [number, number][] = [];
     // A longer piece is masked by itself.
     if (this.windowBytes + step - 1 >= this.threshold) return places;
-    for (let at = 0; at + this.windowBytes <= this.value.byteLength; at += step) {
-      if (this.#own[at + this.windowBytes]! - this.#own[at]! === this.windowBytes) places.push(at);
+    for (let from = 0, to = 0; to < this.value.byteLength; from += step) {
+      to = Math.max(to, from);
+      while (to < this.value.byteLength && this.#own[to]! - this.#own[from]! < this.windowBytes) to++;
+      if (this.#own[to]! - this.#own[from]! >= this.windowBytes) places.push([from, to]);
     }
     return places;
   }
@@ -82,16 +90,22 @@ class Exposure {
     return at >= 0 ? at : indexOf(this.value, word.toReversed());
   }
 
-  /** A tiny output. @returns whether it goes on too long a run of them */
-  follow(text: Uint8Array): boolean {
+  /**
+   * A tiny output.
+   * @param turn how many tiny outputs there were before
+   * @returns whether it goes on too long a run of them
+   */
+  follow(text: Uint8Array, turn: number): boolean {
     const size = text.byteLength;
-    const steps: [place: number, length: number, runs: Uint16Array][] = [];
+    const before = (run: Run | undefined) => run !== undefined && turn - run.turn <= MAX_GAP ? run.bytes : 0;
+    const steps: [runs: Map<number, Run>, place: number, bytes: number][] = [];
     for (let at = indexOf(this.value, text); at >= 0; at = indexOf(this.value, text, at + 1)) {
-      steps.push([at + size, this.#ends[at]! + size, this.#ends], [at, this.#begins[at + size]! + size, this.#begins]);
+      steps.push([this.#ends, at + size, before(this.#ends.get(at)) + size]);
+      steps.push([this.#begins, at, before(this.#begins.get(at + size)) + size]);
     }
-    if (steps.some(([, length]) => length >= this.threshold)) return true;
-    for (const [place, length, runs] of steps) runs[place] = Math.max(runs[place]!, length);
-    return false;
+    // What is masked goes on the run all the same: whoever takes the next step is still on their way.
+    for (const [runs, place, bytes] of steps) runs.set(place, { bytes, turn });
+    return steps.some(([, , bytes]) => bytes >= this.threshold);
   }
 }
 
@@ -108,7 +122,8 @@ export class PieceWatch {
   #exposures: Exposure[] = [];
   #scanner = new Scanner([], "all");
   /** Which piece each index of the scanner stands for. */
-  #windows: { readonly exposure: Exposure; readonly at: number }[] = [];
+  #windows: { readonly exposure: Exposure; readonly from: number; readonly to: number }[] = [];
+  #tinyOutputs = 0;
 
   /**
    * The outputs of one run, as they would be shown.
@@ -146,8 +161,8 @@ export class PieceWatch {
     }
     if (!changed && exposures.length === this.#exposures.length) return;
     this.#exposures = exposures;
-    this.#windows = exposures.flatMap((exposure) => exposure.windows().map((at) => ({ exposure, at })));
-    const values = this.#windows.map(({ exposure, at }) => exposure.value.subarray(at, at + exposure.windowBytes));
+    this.#windows = exposures.flatMap((exposure) => exposure.windows().map(([from, to]) => ({ exposure, from, to })));
+    const values = this.#windows.map(({ exposure, from, to }) => exposure.value.subarray(from, to));
     this.#scanner = new Scanner(values, "all");
   }
 
@@ -156,8 +171,8 @@ export class PieceWatch {
     const labels = labelsIn(output);
     const found: Piece[] = [];
     for (const { from, to, secret } of this.#scanner.scan(bytes)) {
-      const { exposure, at } = this.#windows[secret]!;
-      found.push({ from, to, exposure, places: span(at, at + exposure.windowBytes) });
+      const window = this.#windows[secret]!;
+      found.push({ from, to, exposure: window.exposure, places: span(window.from, window.to) });
     }
     for (const { from, to } of wordsIn(bytes)) {
       const word = bytes.subarray(from, to);
@@ -185,7 +200,9 @@ export class PieceWatch {
     const text = encodeUtf8(output.trim());
     if (text.length === 0) return [];
     const from = indexOf(bytes, text);
-    return this.#exposures.filter((exposure) => text.length < exposure.wordBytes && exposure.follow(text))
+    const tiny = this.#exposures.filter((exposure) => text.length < exposure.wordBytes);
+    if (tiny.length > 0) this.#tinyOutputs++;
+    return tiny.filter((exposure) => exposure.follow(text, this.#tinyOutputs))
       .map((exposure) => ({ from, to: from + text.length, exposure, places: [] }));
   }
 }

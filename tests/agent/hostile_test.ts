@@ -1,6 +1,5 @@
 /** Whoever speaks to the agent's socket without being its client, and a client that misuses it. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { concatBytes, encodeUtf8 } from "../../src/base/mod.ts";
 import { Channel, MAX_FIRST_PAYLOAD_BYTES } from "../../src/agent/channel.ts";
 import { connectAgent, controlAgent } from "../../src/agent/client.ts";
@@ -49,7 +48,13 @@ async function serves(agent: AgentWorld): Promise<void> {
 async function session(agent: AgentWorld, command: string, environment: Record<string, string> = {}) {
   const made = await channel(agent);
   const env = { PATH: Deno.env.get("PATH") ?? "", ...environment };
-  const open = { command, configFolder: agent.world.ovHome, cwd: agent.world.project, environment: env, terminal: null };
+  const open = {
+    command,
+    configFolder: agent.world.ovHome,
+    cwd: agent.world.project,
+    environment: env,
+    terminal: null,
+  };
   await made.send(KIND.proof, new Uint8Array(0));
   await made.send(KIND.open, encodeMessage(open));
   const opened = await made.receive();
@@ -86,7 +91,11 @@ Deno.test("the agent hangs up on whoever sends garbage, nothing of a frame, too 
   const overFirst = new Uint8Array(4);
   new DataView(overFirst.buffer).setUint32(0, MAX_FIRST_PAYLOAD_BYTES + 34);
   const control = encodeUtf8('{"t":"lock"}');
-  const bare = concatBytes(new Uint8Array([0, 0, 0, control.byteLength + 33, KIND.control]), control, new Uint8Array(32));
+  const bare = concatBytes(
+    new Uint8Array([0, 0, 0, control.byteLength + 33, KIND.control]),
+    control,
+    new Uint8Array(32),
+  );
   const messages: Record<string, Uint8Array<ArrayBuffer>> = {
     "text": encodeUtf8("GET / HTTP/1.1\r\n\r\n" + "x".repeat(64)),
     "zeros": new Uint8Array(65_536),

@@ -6,7 +6,11 @@ const PRINTS = ["sh", "-c", `echo "value: $${NAME}"; echo oops >&2; exit 7`];
 
 Deno.test("ov run through the agent starts what a grant allows, masked, with its exit status", async () => {
   await using agent = await AgentWorld.unlocked();
-  const script = await agent.world.write("show.sh", `#!/bin/sh\necho "value: $${NAME}"\necho oops >&2\nexit 7\n`, 0o755);
+  const script = await agent.world.write(
+    "show.sh",
+    `#!/bin/sh\necho "value: $${NAME}"\necho oops >&2\nexit 7\n`,
+    0o755,
+  );
   await agent.grant(script);
   const ended = await agent.run([script]);
   assert.equal(ended.stdout, `value: [ov:${NAME}]\n`);

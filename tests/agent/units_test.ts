@@ -4,9 +4,12 @@ import { agentUnit } from "../../src/agent/units.ts";
 Deno.test("agentUnit() writes a systemd unit whose words are read back as they were", () => {
   const unit = agentUnit("linux", ["/opt/my tools/ov", '100%"$x'], { OV_HOME: "/home/a b" })!;
   assert.equal(unit.name, "opaquevault-agent.service");
-  assert.ok(unit.content.includes(
-    'ExecStart="/opt/my tools/ov" "100%%\\"$$x" "agent" "start" "--foreground" "--locked"\nEnvironment="OV_HOME=/home/a b"\n',
-  ), unit.content);
+  assert.ok(
+    unit.content.includes(
+      'ExecStart="/opt/my tools/ov" "100%%\\"$$x" "agent" "start" "--foreground" "--locked"\nEnvironment="OV_HOME=/home/a b"\n',
+    ),
+    unit.content,
+  );
   assert.match(unit.enable.join("\n"), /systemctl --user enable --now opaquevault-agent\.service/);
 });
 

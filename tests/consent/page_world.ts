@@ -38,7 +38,7 @@ export class PageWorld implements AsyncDisposable {
 
   /** Waits until the browser was told to open one more address. */
   async opened(): Promise<string> {
-    for (;;) {
+    for (let i = 0; i < 1500; i++) {
       const files = [...Deno.readDirSync(this.#folder)].filter(({ name }) => !name.startsWith("."))
         .map(({ name }) => ({ path: join(this.#folder, name), at: Deno.statSync(join(this.#folder, name)).mtime! }))
         .sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -49,6 +49,7 @@ export class PageWorld implements AsyncDisposable {
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    throw new Error(`ov mcp opened nothing; it said:\n${this.client.lines.join("\n")}`);
   }
 
   /** How many addresses were opened so far. */

@@ -32,10 +32,13 @@ export const GOOD: { readonly [O in Operation]: readonly Params<O>[] } = {
     { source: { kind: "stdin" }, format: "json", dryRun: false },
   ],
   "import.apply": [{ planId: "p", names: ["A"], rewrite: true, projectFile: false }],
-  export: [{ format: "dotenv", output: null, only: null }, { format: "json", output: "f", only: ["A"] }],
+  export: [
+    { format: "dotenv", output: null, only: null },
+    { format: "gha", output: "f", only: ["A"], machineKey: "k", bundle: "b" },
+  ],
   run: [
     { argv: ["node", "x"], secrets: null, raw: false, timeoutMs: null },
-    { argv: [], secrets: ["A"], raw: true, timeoutMs: 1, remember: true },
+    { argv: [], secrets: ["A"], raw: true, timeoutMs: 1, remember: true, machineKey: "k", bundle: "b" },
   ],
   shell: [{ secrets: null }, { secrets: ["A"] }],
   "agent.unlock": [{ forMs: null, idleMs: null }, { forMs: 60_000, idleMs: 60_000 }],

@@ -18,6 +18,8 @@ function isTaken(op: Operation, params: unknown, argv: readonly string[] = ARGV)
 
 const TAKEN: readonly [string, Operation, unknown][] = [
   ["the command that was typed", "run", RUN],
+  ["a machine key and a bundle that were typed", "run", { ...RUN, machineKey: "/p", bundle: "/p" }],
+  ["a format, which has a default", "export", { format: "dotenv", output: null, only: null }],
   ["all the names", "run", { ...RUN, secrets: ["B", "A"] }],
   ["the names of .ov.yaml", "run", { ...RUN, secrets: null }],
   ["fewer names", "run", { ...RUN, secrets: [] }],
@@ -42,6 +44,9 @@ const REFUSED: readonly [string, Operation, unknown][] = [
   ["another secret", "run", { ...RUN, secrets: ["A", "C"] }],
   ["a secret by a part of its name", "run", { ...RUN, secrets: [""] }],
   ["an option that was not typed", "run", { ...RUN, remember: true }],
+  ["another machine key", "run", { ...RUN, machineKey: "/other" }],
+  ["another bundle", "run", { ...RUN, bundle: "/other" }],
+  ["an export into another file", "export", { format: "dotenv", output: "/other", only: null }],
   ["another app", "configure", { app: "other" }],
   ["another password file", "configure", { passwordFile: "/other" }],
   ["--non-interactive that was not typed", "configure", { nonInteractive: true }],

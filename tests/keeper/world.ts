@@ -198,6 +198,7 @@ export class World {
       t: "start",
       protocol: 1,
       command,
+      line: command,
       version: "0.0.0",
       vaultFolder: this.vaultFolder,
       configFolder: this.configFolder,

@@ -5,7 +5,9 @@
  * `KEY` in a command or a file stands for the name of the case's secret. Every case has a secret of its own, with a value
  * that is made when the corpus runs.
  */
-import type { Decoder } from "./decode.ts";
+import type { LineClient } from "../mcp/line_client.ts";
+import type { Decoder, Output } from "./decode.ts";
+import { plain } from "./decode.ts";
 import type { ValueKind } from "./values.ts";
 
 /** One command, or something that the attacker does with a shell of their own. */
@@ -52,6 +54,10 @@ export interface Case {
   readonly binary?: true;
   /** A command that the user has allowed for good, as it stands before the attacker's `edit`. */
   readonly granted?: readonly string[];
+  /** In place of steps: what the attacker does to `ov` itself. */
+  readonly surface?: (at: Surface) => Promise<readonly Output[]>;
+  /** The same with the peers' own commands, in the folder of their files; a tool without is not comparable. */
+  readonly peers?: Readonly<Record<string, readonly string[]>>;
   /** What the attacker writes once that is allowed; `null` removes. */
   readonly edit?: Readonly<Record<string, string | null>>;
 
@@ -59,6 +65,27 @@ export interface Case {
   readonly control?: "none";
   /** Programs beside sh, coreutils, Node, Python, Perl, openssl and gzip. */
   readonly needs?: readonly string[];
+}
+
+/** What of `ov` is within an attacker's reach. */
+export interface Surface {
+  /** Of the secret. */
+  readonly name: string;
+  /** What the attacker would like to know; only for guesses that are right. */
+  readonly value: string;
+  readonly folder: string;
+  /** The folder that `ov` keeps its vault in. */
+  readonly vault: string;
+  /** The connection of the attacked agent: the user has authorised it, and says no to every question. */
+  agent(): Promise<LineClient>;
+  /** A connection that the attacker starts, with a client that says yes to everything. */
+  ownConnection(): Promise<LineClient>;
+  /** `ov` with the app and env of the case, from a shell: no terminal, no password. */
+  ov(argv: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Output>;
+  /** `ov` as the user runs it before the attack, with the password; must succeed. */
+  byUser(argv: readonly string[]): Promise<void>;
+  /** Any program, from a shell. `OV` in it is how `ov` is started. */
+  shell(script: string): Promise<Output>;
 }
 
 /** Cases of one kind. */
@@ -97,6 +124,16 @@ export function pyCommand(script: string): string[] {
 /** A Node command line; `v` is the value. */
 export function jsCommand(script: string): string[] {
   return ["node", "-e", `const v = process.env.KEY; const b = Buffer.from(v);\n${script}`];
+}
+
+/** A case against `ov` itself. */
+export function against(
+  id: string,
+  attacker: string,
+  surface: (at: Surface) => Promise<readonly Output[]>,
+  more: More & { decode?: Decoder } = {},
+): Case {
+  return { id, attacker, steps: [], surface, decode: plain, control: "none", ...more };
 }
 
 /** For what no mask can know: a transformation that the program makes up. */

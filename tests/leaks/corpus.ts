@@ -1,12 +1,15 @@
 /** The corpus: every case with its name and a fresh value. */
 import type { Case, Group } from "./case.ts";
 import { ARGUMENTS, PATHS } from "./cases/arguments.ts";
+import { CANARY } from "./cases/canary.ts";
+import { COMMAND_LINE } from "./cases/cli.ts";
 import { COMPRESS } from "./cases/compress.ts";
 import { EDITED_PACKAGES, EDITED_SCRIPTS, LIFECYCLE } from "./cases/edited.ts";
 import { ENCODE } from "./cases/encode.ts";
 import { ERRORS } from "./cases/errors.ts";
 import { HOOKS } from "./cases/hooks.ts";
 import { MADE_UP_CASES } from "./cases/made_up.ts";
+import { MCP } from "./cases/mcp.ts";
 import { NEST } from "./cases/nest.ts";
 import { ORACLES } from "./cases/oracles.ts";
 import { PRINT } from "./cases/print.ts";
@@ -33,6 +36,9 @@ export const GROUPS: readonly Group[] = [
   { name: "edited package.json", cases: EDITED_PACKAGES },
   { name: "lifecycle script", cases: LIFECYCLE },
   { name: "argument", cases: ARGUMENTS },
+  { name: "MCP", cases: MCP },
+  { name: "command line", cases: COMMAND_LINE },
+  { name: "canary", cases: CANARY },
   { name: "made-up", cases: MADE_UP_CASES },
   { name: "oracle", cases: ORACLES },
 ];

@@ -4,7 +4,14 @@
  */
 import { spawnSync } from "node:child_process";
 import { createDecipheriv, createHash } from "node:crypto";
-import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
+import {
+  brotliDecompressSync,
+  constants,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  zstdDecompressSync,
+} from "node:zlib";
 
 /** How one step ended, and what it showed. */
 export interface Output {
@@ -113,7 +120,9 @@ export function hex(text: string): string[] {
 /** The columns of `xxd`, `hexdump -C` and `od`: offsets at the left and text at the right are taken off. */
 export function dumped(text: string): string[] {
   const rows = text.split("\n").map((line) =>
-    line.includes("|") ? line.replace(/^\S+ */, "").replace(/\|.*$/, "") : line.replace(/^\S+: */, "").replace(/ {2,}.*$/, "")
+    line.includes("|")
+      ? line.replace(/^\S+ */, "").replace(/\|.*$/, "")
+      : line.replace(/^\S+: */, "").replace(/ {2,}.*$/, "")
   );
   return hex(rows.join("\n"));
 }
@@ -141,12 +150,15 @@ export function numbers(radix: number): (text: string) => string[] {
 export function unescaped(text: string): string[] {
   const codes: Record<string, string> = { n: "\n", t: "\t", r: "\r", "0": "\0" };
   return [
-    text.replace(/\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{3})|(.))/g, (_, u, x, o, c) =>
-      u !== undefined || x !== undefined
-        ? String.fromCharCode(Number.parseInt(u ?? x, 16))
-        : o !== undefined
-        ? String.fromCharCode(Number.parseInt(o, 8))
-        : codes[c] ?? c),
+    text.replace(
+      /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{3})|(.))/g,
+      (_, u, x, o, c) =>
+        u !== undefined || x !== undefined
+          ? String.fromCharCode(Number.parseInt(u ?? x, 16))
+          : o !== undefined
+          ? String.fromCharCode(Number.parseInt(o, 8))
+          : codes[c] ?? c,
+    ),
   ];
 }
 
@@ -154,14 +166,18 @@ export const percent = (text: string): string[] => [
   text.replace(/%([0-9a-f]{2})/gi, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16))),
 ];
 export const quotedPrintable = (text: string): string[] => [
-  text.replace(/=\r?\n/g, "").replace(/=([0-9a-f]{2})/gi, (_, digits) =>
-    String.fromCharCode(Number.parseInt(digits, 16))),
+  text.replace(/=\r?\n/g, "").replace(
+    /=([0-9a-f]{2})/gi,
+    (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)),
+  ),
 ];
 export const html = (text: string): string[] => [
   text.replace(/&#x([0-9a-f]+);?/gi, (_, digits) => String.fromCodePoint(Number.parseInt(digits, 16)))
     .replace(/&#(\d+);?/g, (_, digits) => String.fromCodePoint(Number(digits)))
-    .replace(/&(lt|gt|amp|quot|apos);/g, (_, name) =>
-      ({ lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" })[name as string]!),
+    .replace(
+      /&(lt|gt|amp|quot|apos);/g,
+      (_, name) => ({ lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" })[name as string]!,
+    ),
 ];
 
 export const reversed = (text: string): string[] => [[...text].reverse().join("")];
@@ -190,7 +206,9 @@ export const unblanked = (text: string): string[] => [
   utf8(text).replace(/[\s\0\u200b\u200c\u200d\u2060\u00ad\ufe0f\ufeff]/g, ""),
 ];
 /** Compatibility characters made plain. */
-export const plainUnicode = (text: string): string[] => [utf8(text).normalize("NFKC"), utf8(text).normalize("NFKD").replace(/\p{M}/gu, "")];
+export const plainUnicode = (
+  text: string,
+): string[] => [utf8(text).normalize("NFKC"), utf8(text).normalize("NFKD").replace(/\p{M}/gu, "")];
 
 /** What matches, joined. */
 export function joined(pattern: RegExp): (text: string) => string[] {
@@ -226,7 +244,9 @@ function base85(text: string, alphabet: string): string[] {
 export function uu(text: string): string[] {
   const alphabet = Array.from({ length: 64 }, (_, i) => String.fromCharCode(32 + i)).join("");
   return [
-    text.split("\n").map((line) => packed(line.slice(1).replaceAll("`", " ").replaceAll(" ", "\u0001"), alphabet.replace(" ", "\u0001"), 6, 4)[0])
+    text.split("\n").map((line) =>
+      packed(line.slice(1).replaceAll("`", " ").replaceAll(" ", "\u0001"), alphabet.replace(" ", "\u0001"), 6, 4)[0]
+    )
       .join("").replaceAll("\0", ""),
   ];
 }
@@ -299,7 +319,13 @@ export function aesCtr(text: string): string[] {
 /** One byte of EBCDIC (code page 037): letters and digits. */
 export function ebcdic(char: string): string {
   const code = char.charCodeAt(0);
-  for (const [first, start, count] of [["a", 0x81, 9], ["j", 0x91, 9], ["s", 0xa2, 8], ["A", 0xc1, 9], ["J", 0xd1, 9], ["S", 0xe2, 8], ["0", 0xf0, 10]] as const) {
+  for (
+    const [first, start, count] of [["a", 0x81, 9], ["j", 0x91, 9], ["s", 0xa2, 8], ["A", 0xc1, 9], ["J", 0xd1, 9], [
+      "S",
+      0xe2,
+      8,
+    ], ["0", 0xf0, 10]] as const
+  ) {
     if (code >= start && code < start + count) return String.fromCharCode(first.charCodeAt(0) + code - start);
   }
   return "?";

@@ -8,12 +8,12 @@ import { attackersEnvironment, type Placed, plainEnvironment, spawn, type Tool }
 /** What came of one case. */
 export interface Result {
   readonly at: Armed;
-  /** Share of the value that the attacker holds. */
-  readonly share: number;
-  /** More than may come out. */
+  /** Share of the value that the attacker holds; `null` where the tool cannot be compared. */
+  readonly share: number | null;
+  /** It is more than chance and the documented short pieces give. */
   readonly leaked: boolean;
   /** What they saw, to find out why. */
-  readonly seen: Seen;
+  readonly seen: Seen | null;
 }
 
 /** Cases at the same time: most wait for a process. */
@@ -39,8 +39,8 @@ export async function runCorpus(
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
       const [index, at] = next;
       const seen = await attack(tool, at);
-      const share = recovered(at.value, at.case.decode(seen));
-      const result = { at, share, leaked: share > LEAK_SHARE, seen };
+      const share = seen === null ? null : recovered(at.value, at.case.decode(seen));
+      const result = { at, share, leaked: (share ?? 0) > LEAK_SHARE, seen };
       results[index] = result;
       tell(result);
     }
@@ -51,13 +51,20 @@ export async function runCorpus(
 
 /** Whether more came out than may. */
 export function isFault({ at, share }: Result): boolean {
-  return share > Math.max(LEAK_SHARE, at.case.may?.share ?? 0);
+  return share !== null && share > Math.max(LEAK_SHARE, at.case.may?.share ?? 0);
 }
 
-async function attack(tool: Tool, at: Placed): Promise<Seen> {
+async function attack(tool: Tool, at: Placed): Promise<Seen | null> {
+  if (at.case.surface !== undefined) {
+    const outputs = await tool.surface(at);
+    return outputs === null ? null : { outputs, files: {} };
+  }
   const here = (argv: readonly string[]): string[] => argv.map((arg) => named(arg, at.name, at.folder));
   const own = async (argv: readonly string[]): Promise<Output> =>
-    await spawn(here(argv), { cwd: at.folder, env: { ...await plainEnvironment(at.folder), ...attackersEnvironment(at) } });
+    await spawn(here(argv), {
+      cwd: at.folder,
+      env: { ...await plainEnvironment(at.folder), ...attackersEnvironment(at) },
+    });
   if (at.case.make !== undefined) await own(at.case.make);
   if (at.case.granted !== undefined) {
     await tool.allow?.(at, here(at.case.granted));
@@ -83,10 +90,17 @@ async function writeFiles(at: Placed, files: Readonly<Record<string, string | nu
     const full = join(at.folder, path);
     await Deno.mkdir(dirname(full), { recursive: true });
     if (text === null) await Deno.remove(full);
-    else await Deno.writeTextFile(full, named(text, at.name, at.folder), { mode: isExecutable(at, path) ? 0o755 : 0o644 });
+    else {await Deno.writeTextFile(full, named(text, at.name, at.folder), {
+        mode: isExecutable(at, path) ? 0o755 : 0o644,
+      });}
   }
 }
 
 function isExecutable(at: Placed, path: string): boolean {
   return at.case.executable?.includes(path) === true;
 }
+
+/** What the numbers of the table are. */
+export const LEAK_TEXT =
+  "Numbers are cases in which the attacker's own decoding gave more than 30 % of a value that was made for the case; " +
+  "`–` is not comparable.";

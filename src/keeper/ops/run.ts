@@ -76,7 +76,9 @@ async function runByMachine(
   const run = await prepareRun(door, machine, machine.ref, wantedBy(door, o.argv, o.names));
   if (run.decision.kind !== "allow") {
     throw new OvError("policy/denied", `Cannot run: ${run.decision.reason}`, {
-      hint: `List it when the key is made: ov machine-key create ${machine.terms.name} --rotate --commands '…'`,
+      hint: run.warnings.some((warning) => warning.neverListed)
+        ? "Put it into a script and list that, or open the env to any command: ov policy set open"
+        : `List it when the key is made: ov machine-key create ${machine.terms.name} --rotate --commands '…'`,
     });
   }
   const { reason } = run.decision;

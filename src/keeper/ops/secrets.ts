@@ -173,7 +173,7 @@ async function readValue(
     return { value, newlineRemoved: false };
   }
   const bytes = source.kind === "stdin"
-    ? await readAll(Deno.stdin, MAX_VALUE_BYTES + 1)
+    ? await readAll(door.parts.stdin ?? Deno.stdin, MAX_VALUE_BYTES + 1)
     : await readFile(door.path(source.path));
   try {
     const trimmed = source.exact ? bytes : withoutFinalNewline(bytes);

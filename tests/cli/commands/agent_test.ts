@@ -38,7 +38,9 @@ Deno.test("ov unlock refuses what is no duration, and shows why it failed", asyn
   const odd = await ov(["unlock", "--for", "soon"], {});
   assert.equal(odd.status, 2);
   assert.match(odd.err, /Cannot unlock: "soon" is not a duration/);
-  const wrong = await ov(["unlock"], { "agent.unlock": failing("vault/wrong-password", "Cannot unlock the vault: no") });
+  const wrong = await ov(["unlock"], {
+    "agent.unlock": failing("vault/wrong-password", "Cannot unlock the vault: no"),
+  });
   assert.equal(wrong.status, 3);
 });
 
@@ -52,7 +54,9 @@ Deno.test("ov lock says whether there was anything to lock", async () => {
 Deno.test("ov agent start is ov unlock, or with --foreground the agent itself", async () => {
   const background = await ov(["agent", "start", "--for", "1h"], { "agent.unlock": { agent: AGENT, started: true } });
   assert.deepEqual(background.params("agent.unlock"), { forMs: 60 * MINUTE, idleMs: null });
-  const served = await ov(["agent", "start", "--foreground", "--locked"], { "agent.serve": { reason: "it got SIGTERM" } });
+  const served = await ov(["agent", "start", "--foreground", "--locked"], {
+    "agent.serve": { reason: "it got SIGTERM" },
+  });
   assert.deepEqual(served.params("agent.serve"), { forMs: null, idleMs: null, locked: true, fromPipe: false });
   assert.equal(served.out, "The agent has ended: it got SIGTERM.\n");
   const piped = await ov(["agent", "start", "--foreground", "--from-pipe"], { "agent.serve": { reason: "stopped" } });

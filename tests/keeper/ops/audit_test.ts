@@ -113,11 +113,13 @@ Deno.test("nothing is opened, changed or allowed where the log can not be writte
     await world.keeper("grant", { typed: [PASSWORD] }).call("grant.add", grant);
     put(world.project, "mark.sh", "touch started\n");
     await world.keeper("grant", { typed: [PASSWORD] }).call("grant.add", { ...grant, argv: ["sh", "mark.sh"] });
-    // The disk itself refuses to take another record of the log.
-    const database = new DatabaseSync(join(world.vaultFolder, "vault.db"));
-    database.exec(`CREATE TRIGGER full BEFORE INSERT ON record WHEN NEW.kind = ${KIND.audit}
-      BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END`);
-    database.close();
+    const { appendAudit } = VaultSession.prototype;
+    VaultSession.prototype.appendAudit = () => Promise.reject(new OvError("io/no-space", "Cannot write: disk full"));
+    try {
+      await body();
+    } finally {
+      VaultSession.prototype.appendAudit = appendAudit;
+    }
     const typed = Array(8).fill(PASSWORD);
     const keeper = (command: string) => world.keeper(command, { passwordFile: true, typed });
     const mcp = world.keeper("mcp", { passwordFile: true });

@@ -11,7 +11,14 @@ export class Control implements Tool {
   async run(at: Placed, argv: readonly string[], bare: boolean): Promise<Output> {
     const env = { ...await plainEnvironment(at.folder), ...attackersEnvironment(at) };
     // `env` looks the program up where the child would.
-    return await spawn(["/usr/bin/env", ...argv], { cwd: at.folder, env: bare ? env : { ...env, [at.name]: at.value } });
+    return await spawn(["/usr/bin/env", ...argv], {
+      cwd: at.folder,
+      env: bare ? env : { ...env, [at.name]: at.value },
+    });
+  }
+
+  async surface(): Promise<null> {
+    return null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

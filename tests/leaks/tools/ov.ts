@@ -42,7 +42,7 @@ export class Ov implements Tool {
       const how = ["--format", "json", "--all", "--yes", "--no-rewrite", "--no-project-file"];
       await this.#world.json(["--app", APP, "--env", env, "import", file, ...how]);
       await Deno.remove(file);
-      if (inside.some((at) => at.case.granted !== undefined)) continue;
+      if (inside.some(({ case: { granted, surface } }) => granted !== undefined || surface !== undefined)) continue;
       await this.#world.terminal(["--app", APP, "--env", env, "policy", "set", "open"], [TYPE_PASSWORD]);
     }
   }
@@ -64,6 +64,42 @@ export class Ov implements Tool {
       return await this.#call(server.client, at, argv, bare);
     } finally {
       if (own) await ended(server);
+    }
+  }
+
+  async surface(at: Placed): Promise<readonly Output[]> {
+    const [program, ...args] = ovCommand();
+    const context = ["--app", APP, "--env", envOf(at)];
+    const env = await this.#environment();
+    const own: LineServer[] = [];
+    try {
+      return await at.case.surface!({
+        name: at.name,
+        value: at.value,
+        folder: at.folder,
+        vault: this.#world.ovHome,
+        agent: async () => (await this.#connection(at)).client,
+        ownConnection: async () => {
+          const server = startLines({ command: program, args: [...args, ...context, "mcp"], cwd: at.folder, env });
+          own.push(server);
+          server.client.onRequest = (): Json => ({ action: "accept", content: { decision: "always" } });
+          await server.client.initialize({ elicitation: { form: {} } });
+          return server.client;
+        },
+        ov: (argv, more = {}) =>
+          spawn([program, ...args, ...context, ...argv], { cwd: at.folder, env: { ...env, ...more } }),
+        byUser: async (argv) => {
+          const { code, stderr } = await this.#world.ovUnlocked([...context, ...argv]);
+          if (code !== 0) throw new Error(`ov ${argv.join(" ")} ended with ${code}: ${stderr}`);
+        },
+        shell: (script) =>
+          spawn(["sh", "-c", script.replaceAll("OV ", `${[program, ...args, ...context].join(" ")} `)], {
+            cwd: at.folder,
+            env,
+          }),
+      });
+    } finally {
+      for (const server of own) await ended(server);
     }
   }
 

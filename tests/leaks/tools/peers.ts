@@ -11,7 +11,7 @@
  */
 import { join } from "node:path";
 import { peer, PEER_NODE } from "../../peers.ts";
-import { slug } from "../corpus.ts";
+import { named, slug } from "../corpus.ts";
 import type { Output } from "../decode.ts";
 import { attackersEnvironment, type Placed, plainEnvironment, spawn, type Tool } from "./tool.ts";
 
@@ -46,9 +46,20 @@ abstract class Peer implements Tool {
     return await spawn([join(this.#bin, line[0]!), ...line.slice(1)], { cwd: at.folder, env });
   }
 
+  async surface(at: Placed): Promise<readonly Output[] | null> {
+    const line = at.case.peers?.[this.name];
+    if (line === undefined) return null;
+    const env = await this.environment();
+    const argv = line.map((arg) => named(arg, at.name, at.folder));
+    return [await spawn(["/usr/bin/env", ...argv], { cwd: join(this.#own.get(at.group)!, at.case.id), env })];
+  }
+
   /** Runs the peer's program, which must succeed. */
   protected async must(folder: string, argv: readonly string[]): Promise<void> {
-    const done = await spawn([join(this.#bin, argv[0]!), ...argv.slice(1)], { cwd: folder, env: await this.environment() });
+    const done = await spawn([join(this.#bin, argv[0]!), ...argv.slice(1)], {
+      cwd: folder,
+      env: await this.environment(),
+    });
     if (done.code !== 0) throw new Error(`${argv.join(" ")} ended with ${done.code}: ${done.stderr}`);
   }
 

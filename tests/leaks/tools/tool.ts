@@ -18,6 +18,8 @@ export interface Tool extends AsyncDisposable {
   prepare(placed: readonly Placed[]): Promise<void>;
   /** What a person allows before the attack starts. */
   allow?(at: Placed, argv: readonly string[]): Promise<void>;
+  /** Attacks the tool itself; `null` where that cannot be compared. */
+  surface(at: Placed): Promise<readonly Output[] | null>;
   /** Runs a command of the case. `bare`: without the secret, where the tool can. */
   run(at: Placed, argv: readonly string[], bare: boolean): Promise<Output>;
 }
@@ -62,4 +64,14 @@ function toolPath(): Promise<string> {
     const { stdout } = await command.output();
     return `${join(new TextDecoder().decode(stdout).trim(), "..")}:${PATH}`;
   })();
+}
+
+/** Programs that cases need and this machine has not. */
+export async function missingPrograms(armed: readonly Armed[]): Promise<Set<string>> {
+  const missing = new Set<string>();
+  for (const program of new Set(armed.flatMap((at) => at.case.needs ?? []))) {
+    const { success } = await new Deno.Command("sh", { args: ["-c", 'command -v "$1"', "sh", program] }).output();
+    if (!success) missing.add(program);
+  }
+  return missing;
 }
