@@ -35,7 +35,7 @@ try {
 
 /** Ends the process with the command's status where the vault's agent ran it; else nothing has happened. */
 async function runQuickly(argv: readonly string[], environment: Record<string, string>): Promise<void> {
-  const { quickRun } = await import("./src/agent/quick.ts");
+  const { quickRun } = await import("./src/agent/mod.ts");
   const status = await quickRun({
     argv,
     environment,
@@ -106,7 +106,11 @@ async function startKeeper(
     self: startOfThis(),
     syncHost: null,
   };
-  const others = command === "init" ? [startStrength()] : command === "mcp" ? [startPage()] : [];
+  const others = command === "init" || command === "password"
+    ? [startStrength()]
+    : command === "mcp"
+    ? [startPage()]
+    : [];
   worker.postMessage(start, await Promise.all(others));
   await nextMessage(worker, "started");
   return client;

@@ -1,5 +1,5 @@
 /**
- * `deno task leaks [--no-peers] [--json] [GROUP or GROUP/CASE]…`: runs the leak corpus through `ov` and its peers in one
+ * `deno task leaks [--no-peers] [--only=TOOL] [--json] [GROUP or GROUP/CASE]…`: runs the leak corpus through `ov` and its peers in one
  * run, and prints how much of each value an attacker recovers by their own decoding. Ends with 1 where `ov` lets out more
  * than a case says may come out.
  */
@@ -9,7 +9,7 @@ import { isFault, LEAK_TEXT, type Result, runCorpus } from "../tests/leaks/run.t
 import { Control } from "../tests/leaks/tools/control.ts";
 import { missingPrograms } from "../tests/leaks/tools/tool.ts";
 import { Ov } from "../tests/leaks/tools/ov.ts";
-import { startPeers } from "../tests/leaks/tools/peers.ts";
+import { PEERS } from "../tests/leaks/tools/peers.ts";
 import type { Tool } from "../tests/leaks/tools/tool.ts";
 
 /** What one tool did. */
@@ -29,8 +29,18 @@ if (import.meta.main) {
   const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "ov-leaks-" }));
   const columns: Column[] = [];
   try {
-    const tools: Tool[] = [new Control(), await Ov.start(), ...flags.has("--no-peers") ? [] : await startPeers(root)];
-    for (const tool of tools) columns.push(await column(tool, armed, join(root, tool.name.replace(/\W/g, "-"))));
+    const only = [...flags].find((flag) => flag.startsWith("--only="))?.slice("--only=".length);
+    const starts: [string, () => Promise<Tool>][] = [
+      ["no tool", () => Promise.resolve(new Control())],
+      ["ov", () => Ov.start()],
+      ...flags.has("--no-peers")
+        ? []
+        : PEERS.map(({ name, start }): [string, () => Promise<Tool>] => [name, () => start(root)]),
+    ];
+    for (const [name, start] of starts) {
+      if (only !== undefined && name !== only) continue;
+      columns.push(await column(await start(), armed, join(root, name.replace(/\W/g, "-"))));
+    }
   } finally {
     await Deno.remove(root, { recursive: true });
   }
@@ -38,7 +48,7 @@ if (import.meta.main) {
   if (missing.size > 0) {
     console.log(`Not on this machine: ${[...missing].join(", ")}; ${all.length - armed.length} cases left out.`);
   }
-  const faults = columns.find(({ name }) => name.startsWith("ov"))!.results.filter(isFault);
+  const faults = columns.find(({ name }) => /^ov\b/.test(name))?.results.filter(isFault) ?? [];
   for (const { at, share } of faults) {
     console.log(`ov leaks: ${at.group}/${at.case.id} (${at.case.attacker}): ${percent(share!)} of the value`);
   }

@@ -58,7 +58,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
       ...KEEPER_DOOR,
     ],
     // `agent/quick.ts` is a keeper's client in the main thread, without a front: it loads no package, not even late.
-    lazy: ["cli", "agent/quick.ts"],
+    lazy: ["cli", "agent/mod.ts"],
     npm: false,
   },
 };
@@ -68,7 +68,7 @@ export const FIRST_PARTY_ENTRIES: readonly { readonly file: string; readonly laz
   // The keeper never loads one, not even late; nor does the agent, which is a keeper that stays.
   { file: "src/keeper/worker.ts", lazily: true },
   { file: "src/agent/worker.ts", lazily: true },
-  { file: "src/agent/quick.ts", lazily: true },
+  { file: "src/agent/mod.ts", lazily: true },
   // The page is where a password is typed.
   { file: "src/consent/worker.ts", lazily: true },
   // The main thread loads none before it has given up its permissions; `import("./src/cli/mod.ts")` comes after.

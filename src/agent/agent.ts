@@ -235,7 +235,9 @@ export class Agent {
     const turn = this.#unlocking.then(async () => {
       try {
         const { vaultFolder } = this.#parts.start;
-        this.unlock(await VaultSession.open({ folder: vaultFolder, password, now: this.#parts.now }), limits);
+        const session = await VaultSession.open({ folder: vaultFolder, password, now: this.#parts.now });
+        await session.appendAudit({ action: "unlock", origin: "human", forMs: limits.forMs });
+        this.unlock(session, limits);
       } catch (error) {
         await new Promise((resolve) => setTimeout(resolve, WRONG_PASSWORD_MS));
         throw error;

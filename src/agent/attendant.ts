@@ -78,8 +78,17 @@ export class Attendant implements Caller, Terminal {
       rate: null,
       caller: this,
       terminals: parts.terminals ?? null,
-      ...(parts.guard === undefined ? {} : { guard: parts.guard }),
-      ...(open.page ? { page: pageDesk(this.#pagePort, start) } : {}),
+      guard: {
+        begin: (pid) => {
+          parts.onRun(1);
+          parts.guard?.begin(pid);
+        },
+        end: (pid) => {
+          parts.onRun(-1);
+          parts.guard?.end(pid);
+        },
+      },
+      ...(open.page ? { page: pageDesk(this.#pagePort, start, clientPid ?? undefined) } : {}),
       ...(clientPid === null ? {} : { clientPid }),
     });
     door.adopt(parts.session);
@@ -229,12 +238,10 @@ export class Attendant implements Caller, Terminal {
   }
 
   started(pid: number, onTerminal: boolean): void {
-    this.#parts.onRun(1);
     this.#ask({ t: "started", pid, onTerminal });
   }
 
   ended(): void {
-    this.#parts.onRun(-1);
     this.#ask({ t: "ended" });
   }
 

@@ -144,7 +144,7 @@ async function begin(parts: OperationParts, params: Params<"agent.serve">): Prom
     });
   }
   const place = agentPlace(vaultFolder);
-  const taken = await takePlace(place, uid);
+  const taken = takePlace(descriptors, place, uid);
   if (taken === null) {
     throw new OvError("vault/conflict", "Cannot start the agent: this vault has one already", {
       hint: "`ov agent status` shows it; `ov unlock` unlocks it.",
@@ -168,7 +168,11 @@ async function begin(parts: OperationParts, params: Params<"agent.serve">): Prom
       clocks: { wall: Date.now, steady: () => performance.now() },
       stays: params.locked,
     });
-    if (session !== null) agent.unlock(session, limitsFrom(params));
+    if (session !== null) {
+      const limits = limitsFrom(params);
+      await session.appendAudit({ action: "unlock", origin: "human", forMs: limits.forMs });
+      agent.unlock(session, limits);
+    }
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       Deno.addSignalListener(signal, () => agent.stop(`it got ${signal}`));
     }

@@ -9,6 +9,7 @@
  */
 import { join } from "node:path";
 import { OvError } from "../base/mod.ts";
+import type { Descriptors } from "../keeper/descriptors.ts";
 
 /** Size of the key that requests are authenticated with. */
 export const AGENT_KEY_BYTES = 32;
@@ -68,7 +69,7 @@ export interface TakenPlace {
  * @returns `null` where another agent holds it
  * @throws OvError `vault/not-private`, `io/failed`
  */
-export async function takePlace(place: AgentPlace, uid: number): Promise<TakenPlace | null> {
+export function takePlace(all: Descriptors, place: AgentPlace, uid: number): TakenPlace | null {
   Deno.mkdirSync(place.folder, { recursive: true, mode: 0o700 });
   const stat = Deno.lstatSync(place.folder);
   if (!stat.isDirectory || !isPrivate(stat, uid)) {
@@ -76,11 +77,14 @@ export async function takePlace(place: AgentPlace, uid: number): Promise<TakenPl
       hint: "It must be a folder of yours with mode 0700.",
     });
   }
-  const lock = Deno.openSync(place.lock, { read: true, write: true, create: true, mode: 0o600 });
-  if (!(await lock.tryLock(true))) {
-    lock.close();
-    return null;
+  const fd = all.libc.openLocked(place.lock);
+  if (fd === null) return null;
+  if (fd < 0) {
+    throw new OvError("io/failed", `Cannot start the agent: ${place.lock} can not be written`, {
+      hint: "Check who owns the folder, and whether the disk is full.",
+    });
   }
+  const lock = all.adopt(fd);
   remove(place.socket);
   remove(place.key);
   const key = crypto.getRandomValues(new Uint8Array(AGENT_KEY_BYTES));

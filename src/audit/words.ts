@@ -36,6 +36,10 @@ function lifetime(use: string): string {
 
 const WORDS: Readonly<Record<string, (entry: AuditEntry) => string>> = {
   "init": () => "vault made",
+  "password-change": () => "changed the master password",
+  "rotate": (entry) => `made new keys for ${place(entry)}`,
+  "backup": () => "wrote a sealed backup",
+  "restored": () => "restored the vault from a backup",
   "run": (entry) =>
     `ran ${command(entry)} with ${what(entry, "no secret")}${entry["raw"] === true ? ", output NOT masked" : ""}${
       because(entry)
@@ -79,7 +83,12 @@ const WORDS: Readonly<Record<string, (entry: AuditEntry) => string>> = {
   "machine-key-revoke": (entry) => `revoked the machine key ${textOf(entry, "name")} of ${place(entry)}`,
   "bundle": (entry) => `wrote a bundle of ${place(entry)}`,
   "client-revoke": (entry) => `forgot the agent's program ${short(textOf(entry, "client"))}`,
-  "unlock": (entry) => `unlocked the agent${because(entry)}`,
+  "unlock": (entry) => {
+    const forMs = entry["forMs"];
+    return typeof forMs === "number"
+      ? `unlocked the agent for ${Math.round(forMs / 360_000) / 10} h`
+      : "unlocked the agent";
+  },
   "pieces": (entry) => `pieces of ${what(entry, "a secret")} came out over several runs of ${command(entry)}: masked`,
   "intercepted": (entry) =>
     `${entry["passed"] === true ? "let through" : "refused"} a call that held ${

@@ -50,4 +50,12 @@ export function scanArgv(argv: readonly string[]): ArgvScan {
 /** Commands after whose first operand everything belongs to the child. */
 const PASS_THROUGH: readonly string[] = ["run", "grant add"];
 /** Options of those commands that take a value. */
-const OWN_VALUE_OPTIONS: readonly string[] = ["--secrets", "--timeout", "--for", "--machine-key", "--bundle"];
+const OWN_VALUE_OPTIONS: readonly string[] = [
+  "--secrets",
+  "--timeout",
+  "--for",
+  "--until",
+  "--tree",
+  "--machine-key",
+  "--bundle",
+];

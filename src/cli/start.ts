@@ -21,7 +21,7 @@ export function asksForHelp(argv: readonly string[]): boolean {
  * @returns absolute paths
  */
 export function foldersWrittenBy(command: string, argv: readonly string[], cwd: string): string[] {
-  if (!["import", "secret", "export", "app", "env", "machine-key"].includes(command)) return [];
+  if (!["import", "secret", "export", "backup", "app", "env", "machine-key"].includes(command)) return [];
   const folders = new Set([cwd]);
   for (const word of argv) {
     const path = word.startsWith("--output=") ? word.slice("--output=".length) : word;

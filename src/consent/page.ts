@@ -71,7 +71,7 @@ export class ConsentPage {
   receive(message: ToPage): void {
     if (message.t === "ask") {
       const { id, question } = message;
-      this.#ask(this.#entries.get(id) ?? { id, question, verdict: null, judged: null });
+      this.#ask(this.#entries.get(id) ?? { id, question, isSeen: false, verdict: null, judged: null });
       return;
     }
     const entry = this.#entries.get(message.id);
@@ -82,7 +82,7 @@ export class ConsentPage {
     if (verdict.state !== "again") {
       entry.verdict = verdict;
       this.#entries.delete(entry.id);
-      for (const tab of this.#tabs.values()) if (tab.entry === entry && entry.judged === null) tab.tell(verdict);
+      for (const tab of this.#tabs.values()) if (tab.entry === entry) tab.tell(verdict);
     }
     entry.judged?.(verdict);
   }
@@ -139,7 +139,6 @@ export class ConsentPage {
     this.#tokens.set(token, null);
     const tab = new Tab(entry, ({ id }) => this.#send({ t: "away", id }, []));
     this.#tabs.set(tab.path, tab);
-    this.#send({ t: "opened", id: entry.id }, []);
     const response = this.#show(tab);
     response.headers.set("set-cookie", `ov=${tab.cookie}; Path=/q/${tab.path}/; HttpOnly; SameSite=Strict`);
     return response;
@@ -148,6 +147,8 @@ export class ConsentPage {
   #show(tab: Tab): Response {
     const { entry } = tab;
     if (entry.verdict !== null) return notice(200, { title: "OpaqueVault", text: [entry.verdict.message] });
+    if (!entry.isSeen) this.#send({ t: "opened", id: entry.id }, []);
+    entry.isSeen = true;
     const nonce = random();
     return html(200, nonce, questionDocument(entry.question, { nonce, path: `/q/${tab.path}/` }));
   }

@@ -6,6 +6,8 @@ import type { PageQuestion, PageVerdict } from "../keeper/page_protocol.ts";
 export interface Entry {
   readonly id: string;
   readonly question: PageQuestion;
+  /** Whether a page with it was asked for. */
+  isSeen: boolean;
   /** Set once it can not be answered any more. */
   verdict: PageVerdict | null;
   /** Takes the keeper's word on the answer that is being judged. */
@@ -15,6 +17,9 @@ export interface Entry {
 /** What a waiting tab is told. */
 export type TabNews = { readonly state: "next" } | PageVerdict;
 
+/** How long a page takes from one request for news to the next, in milliseconds. */
+const REPOLL_MS = 500;
+
 /** One browser tab, and its copies. */
 export class Tab {
   /** Part of the tab's paths, which the cookie is bound to: no other server of this machine is ever sent it. */
@@ -23,6 +28,7 @@ export class Tab {
   entry: Entry;
   readonly #waiting = new Set<(news: TabNews | null) => void>();
   readonly #onAway: (entry: Entry) => void;
+  #seenAt = -Infinity;
   #leaving: ReturnType<typeof setTimeout> | undefined;
 
   /** @param onAway called when nobody has looked at the question for a while */
@@ -31,9 +37,9 @@ export class Tab {
     this.#onAway = onAway;
   }
 
-  /** Whether a page is open at this moment and waits for news. */
+  /** Whether a page is open and waits for news, or has got some a moment ago and is about to wait for more. */
   get isWatched(): boolean {
-    return this.#waiting.size > 0;
+    return this.#waiting.size > 0 || performance.now() - this.#seenAt < REPOLL_MS;
   }
 
   /** Whether that is the tab's cookie. */
@@ -41,10 +47,14 @@ export class Tab {
     return equalBytes(encodeUtf8(this.cookie), encodeUtf8(cookie));
   }
 
-  /** Shows the next question where the last one was. */
+  /** Shows the next question where the last one was; a page that was closed meanwhile does not come for it. */
   show(entry: Entry): void {
     this.entry = entry;
     this.tell({ state: "next" });
+    const timer = setTimeout(() => {
+      if (this.entry === entry && !entry.isSeen && entry.verdict === null) this.#onAway(entry);
+    }, REPOLL_MS * 3);
+    Deno.unrefTimer(timer);
   }
 
   /** Wakes every page that waits. */
@@ -68,11 +78,11 @@ export class Tab {
       clearTimeout(timer);
       signal.removeEventListener("abort", gone);
       this.#waiting.delete(resolve);
+      if (!signal.aborted) this.#seenAt = performance.now();
       if (this.#waiting.size > 0) return;
       clearTimeout(this.#leaving);
-      const { entry } = this;
       const leaving = setTimeout(() => {
-        if (!this.isWatched && entry.verdict === null) this.#onAway(entry);
+        if (this.#waiting.size === 0 && this.entry.verdict === null) this.#onAway(this.entry);
       }, graceMs);
       Deno.unrefTimer(leaving);
       this.#leaving = leaving;

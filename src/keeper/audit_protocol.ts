@@ -23,7 +23,7 @@ export interface AuditView {
 export interface CanaryNotice {
   readonly touches: number;
   /** When the last one was, in milliseconds since the epoch. */
-  readonly at: number;
+  readonly lastAt: number;
 }
 
 /** Their operations. */

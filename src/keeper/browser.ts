@@ -1,6 +1,7 @@
 /** How the user's browser is opened on this platform; no program of the front, and no word of the model, is in it. */
-import { openInBrowser, resolveProgram } from "../run/mod.ts";
 import { isAbsolute } from "node:path";
+import { displayOf } from "./client_chain.ts";
+import { openInBrowser, resolveProgram } from "../run/mod.ts";
 
 /** What opening needs to know. */
 export interface BrowserPlace {
@@ -8,6 +9,8 @@ export interface BrowserPlace {
   /** The caller's environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly workDir: string;
+  /** The process whose parents' screen is used where the environment names none. */
+  readonly pid: number;
 }
 
 /** A browser that can not start says so within this time. */
@@ -19,9 +22,12 @@ const FAILS_WITHIN_MS = 3_000;
  * @returns whether one took it
  */
 export async function openBrowser(address: string, place: BrowserPlace): Promise<boolean> {
-  const { environment, workDir } = place;
+  const { workDir, pid, platform } = place;
+  const environment = hasDisplay(place.environment) || platform !== "linux"
+    ? place.environment
+    : { ...place.environment, ...await displayOf({ platform, pid }) };
   const commands: { program: string; args: string[] }[] = [];
-  for (const [name, ...args] of candidates(place)) {
+  for (const [name, ...args] of candidates({ ...place, environment })) {
     const program = await resolveProgram(name!, { workDir: "/", path: environment["PATH"] }).then(
       (found) => found.path,
       () => null,
@@ -44,8 +50,11 @@ function candidates({ platform, environment }: BrowserPlace): string[][] {
   const chosen = named.map((line) => line.split(/\s+/).filter((word) => word !== ""));
   if (platform === "darwin") return [...chosen, ["/usr/bin/open"]];
   if (platform === "windows") return [...chosen, ["rundll32.exe", "url.dll,FileProtocolHandler"]];
-  const hasDisplay = ["DISPLAY", "WAYLAND_DISPLAY"].some((name) => (environment[name] ?? "") !== "");
   // Windows' own browser opens from inside WSL without a display.
   const isWsl = (environment["WSL_DISTRO_NAME"] ?? "") !== "";
-  return [...chosen, ...(hasDisplay ? [["xdg-open"]] : []), ...(isWsl ? [["wslview"]] : [])];
+  return [...chosen, ...(hasDisplay(environment) ? [["xdg-open"]] : []), ...(isWsl ? [["wslview"]] : [])];
+}
+
+function hasDisplay(environment: Readonly<Record<string, string>>): boolean {
+  return ["DISPLAY", "WAYLAND_DISPLAY"].some((name) => (environment[name] ?? "") !== "");
 }

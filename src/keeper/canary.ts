@@ -73,8 +73,9 @@ export async function refuseSettingCanaries(
 /** What was noted since somebody last looked at the log; `null` where nothing was. */
 export function readNotice(vaultFolder: string): CanaryNotice | null {
   try {
-    const { touches, at } = JSON.parse(Deno.readTextFileSync(join(vaultFolder, NOTICE_FILE)));
-    return Number.isSafeInteger(touches) && touches > 0 && Number.isSafeInteger(at) && at >= 0 ? { touches, at } : null;
+    const { touches, lastAt } = JSON.parse(Deno.readTextFileSync(join(vaultFolder, NOTICE_FILE)));
+    const isNotice = Number.isSafeInteger(touches) && touches > 0 && Number.isSafeInteger(lastAt) && lastAt >= 0;
+    return isNotice ? { touches, lastAt } : null;
   } catch {
     return null;
   }
@@ -91,7 +92,7 @@ export function clearNotice(vaultFolder: string): void {
 
 function note(door: Door): void {
   const { vaultFolder } = door.start;
-  const notice = { touches: (readNotice(vaultFolder)?.touches ?? 0) + 1, at: door.parts.now() };
+  const notice = { touches: (readNotice(vaultFolder)?.touches ?? 0) + 1, lastAt: door.parts.now() };
   try {
     const bytes = new TextEncoder().encode(`${JSON.stringify(notice)}\n`);
     writeFileAtomically(join(vaultFolder, NOTICE_FILE), bytes, 0o600);

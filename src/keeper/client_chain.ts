@@ -24,14 +24,42 @@ export interface ChainPlace {
 /** The parents of a process, the nearest first, without the system's first process. Empty where it is not told. */
 export async function chainOf(place: ChainPlace): Promise<ChainLink[]> {
   if (place.platform === "windows") return [];
-  const table = parseProcesses(await outputOf(place, "ps", ["-A", "-o", "pid=,ppid="]));
+  const table = parseProcesses(await outputOf("ps", ["-A", "-o", "pid=,ppid="]));
   const links: ChainLink[] = [];
   for (let pid = table.get(place.pid) ?? 0; pid > 1 && links.length < MAX_LINKS; pid = table.get(pid) ?? 0) {
     const path = await pathOf(place, pid);
-    const commandLine = (await outputOf(place, "ps", ["-ww", "-o", "args=", "-p", String(pid)])).trim();
+    const commandLine = (await outputOf("ps", ["-ww", "-o", "args=", "-p", String(pid)])).trim();
     links.push({ pid, path, sha256: path === null ? null : await digestOf(path), commandLine });
   }
   return links;
+}
+
+/** What a program needs to reach the user's screen. */
+const DISPLAY_NAMES = [
+  "DISPLAY",
+  "WAYLAND_DISPLAY",
+  "XAUTHORITY",
+  "XDG_RUNTIME_DIR",
+  "XDG_CURRENT_DESKTOP",
+  "DBUS_SESSION_BUS_ADDRESS",
+];
+
+/**
+ * The screen of the nearest parent that has one: many clients of MCP start their servers with a bare environment.
+ * @returns variables; empty where no parent has a screen, or the platform does not tell
+ */
+export async function displayOf(place: ChainPlace): Promise<Record<string, string>> {
+  if (place.platform !== "linux") return {};
+  const table = parseProcesses(await outputOf("ps", ["-A", "-o", "pid=,ppid="]));
+  let pid = table.get(place.pid) ?? 0;
+  for (let links = 0; pid > 1 && links < MAX_LINKS; links++) {
+    const lines = (await outputOf("cat", [`/proc/${pid}/environ`])).split("\0");
+    const pairs = lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const);
+    const found = Object.fromEntries(pairs.filter(([name, value]) => DISPLAY_NAMES.includes(name) && value !== ""));
+    if ("DISPLAY" in found || "WAYLAND_DISPLAY" in found) return found;
+    pid = table.get(pid) ?? 0;
+  }
+  return {};
 }
 
 /** Parent by process, from lines of `PID PPID`. */
@@ -44,14 +72,14 @@ export function parseProcesses(text: string): Map<number, number> {
 /** The file that a process runs. Linux: what the kernel says, which a process can not change; else what `ps` says. */
 async function pathOf(place: ChainPlace, pid: number): Promise<string | null> {
   const said = place.platform === "linux"
-    ? await outputOf(place, "readlink", [`/proc/${pid}/exe`])
-    : await outputOf(place, "ps", ["-ww", "-o", "comm=", "-p", String(pid)]);
+    ? await outputOf("readlink", [`/proc/${pid}/exe`])
+    : await outputOf("ps", ["-ww", "-o", "comm=", "-p", String(pid)]);
   const path = said.replace(/\n$/, "");
   return isAbsolute(path) ? path : null;
 }
 
 /** Output of one of the system's programs; empty where it is not there, may not be started, or fails. */
-async function outputOf(place: ChainPlace, name: string, args: readonly string[]): Promise<string> {
+async function outputOf(name: string, args: readonly string[]): Promise<string> {
   try {
     // Only the system's own folders: nobody's PATH decides who tells.
     const { path } = await resolveProgram(name, { workDir: "/", path: "/usr/bin:/bin" });

@@ -31,7 +31,7 @@ export interface DoorParts {
   /** For children on a terminal; without it they have pipes. */
   readonly terminals?: TerminalPowers | null;
   /** Watches over children that must not outlive a killed agent. */
-  readonly guard?: Guard;
+  readonly guard?: Pick<Guard, "begin" | "end">;
   /** The consent page; without it, nobody can be asked there. */
   readonly page?: PageDesk;
   /** The process whose parents are behind the connection; this one, where it is not given. */
@@ -187,17 +187,27 @@ export class Door {
    * environment variable stands for it.
    */
   async unlockTyped(purpose: string): Promise<VaultSession> {
-    this.#requireVault();
+    this.requireVault();
+    return await this.useTypedPassword(purpose, async (password) => {
+      const session = await this.unlockWith(password);
+      this.#passwordGiven = true;
+      return session;
+    });
+  }
+
+  /**
+   * Hands a password to `use` that is typed on the terminal just now, whatever else is there; a wrong one
+   * (`vault/wrong-password`) is asked for again.
+   * @param purpose what the password is for, shown before it is asked for
+   * @throws OvError `usage/no-terminal`, `io/interrupted`, and what `use` throws
+   */
+  async useTypedPassword<T>(purpose: string, use: (password: Secret) => Promise<T>): Promise<T> {
     if (this.nonInteractive) {
       throw new OvError("usage/no-terminal", `Cannot ask for the password: ${this.#silent} is set`, {
         hint: "This needs the password typed on a terminal, always.",
       });
     }
-    return await this.#withTypedPassword(purpose, async (password) => {
-      const session = await this.unlockWith(password);
-      this.#passwordGiven = true;
-      return session;
-    });
+    return await this.#withTypedPassword(purpose, use);
   }
 
   /**
@@ -206,7 +216,7 @@ export class Door {
    * @throws OvError `vault/wrong-password`, and as {@link Door.unlock}
    */
   async unlockWith(password: Secret): Promise<VaultSession> {
-    this.#requireVault();
+    this.requireVault();
     if (this.#session === null) {
       this.#session = await VaultSession.open({ folder: this.start.vaultFolder, password, now: this.parts.now });
     } else if (!(await this.#session.verifyPassword(password))) {
@@ -250,7 +260,7 @@ export class Door {
    * @throws OvError as {@link Door.unlock}
    */
   async usePassword<T>(purpose: string, use: (password: Secret) => Promise<T>): Promise<T> {
-    this.#requireVault();
+    this.requireVault();
     if (!this.hasPasswordFile) {
       if (this.nonInteractive) throw lockedFor(`${this.#silent} is set and no password file`);
       return await this.#withTypedPassword(purpose, use);
@@ -284,7 +294,7 @@ export class Door {
   }
 
   async #open(purpose: string): Promise<VaultSession> {
-    this.#requireVault();
+    this.requireVault();
     if (!this.hasPasswordFile) {
       if (this.nonInteractive) {
         throw lockedFor(`${this.#silent} is set and no password file`);
@@ -301,7 +311,8 @@ export class Door {
     }
   }
 
-  #requireVault(): void {
+  /** @throws OvError `vault/not-found` */
+  requireVault(): void {
     if (VaultSession.exists(this.start.vaultFolder)) return;
     throw new OvError("vault/not-found", `Cannot open the vault: there is none at ${this.start.vaultFolder}`, {
       hint: "Make one with `ov init`.",

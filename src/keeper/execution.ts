@@ -12,6 +12,8 @@ import {
   pinCommand,
   type PinnedCommand,
   type RunRequest,
+  type TreeState,
+  treesWanted,
   type Warning,
   warningsFor,
 } from "../policy/mod.ts";
@@ -36,6 +38,7 @@ import type { Door } from "./door.ts";
 import { judgeMachineRun } from "./machine_terms.ts";
 import { consumeGrant, listGrants } from "./grant_store.ts";
 import { readMode } from "./policy_store.ts";
+import { readTree } from "./trees.ts";
 import type { Consent, EnvRef, Mode } from "./protocol.ts";
 import { MachineSession } from "./session_machine.ts";
 import type { VaultSession } from "./vault_session.ts";
@@ -64,6 +67,8 @@ export interface PreparedRun {
   /** What of its content could not be hashed, one line each. */
   readonly notes: readonly string[];
   readonly mode: Mode;
+  /** Folders that grants bind whole, as they were when it was decided. */
+  readonly trees: readonly TreeState[];
   readonly decision: Decision;
 }
 
@@ -102,10 +107,20 @@ export async function prepareRun(
   const warnings = warningsFor(program.path, argv, program.realPath);
   const byMachine = session instanceof MachineSession;
   const mode = byMachine ? session.terms.mode : await readMode(session, ref);
+  const grants = byMachine ? [] : [...sessionGrants, ...await listGrants(session, ref)];
+  const now = door.parts.now();
+  const folders = mode === "open" ? [] : treesWanted(request, grants, now);
+  const trees: TreeState[] = [];
+  for (const folder of folders) trees.push(await treeOrNone(door, folder));
   const decision = byMachine
     ? judgeMachineRun(session.terms, wanted.argv, warnings)
-    : decide(mode, request, [...sessionGrants, ...await listGrants(session, ref)], door.parts.now(), warnings);
-  return { ref, wanted, program, request, warnings, notes: content.notes, mode, decision };
+    : decide(mode, request, grants, now, warnings, trees);
+  return { ref, wanted, program, request, warnings, notes: content.notes, mode, trees, decision };
+}
+
+/** A folder that can not be read any more is not as it was. */
+async function treeOrNone(door: Door, folder: string): Promise<TreeState> {
+  return await readTree(door, folder).catch(() => ({ folder, sha256: "", files: 0, paths: new Set<string>() }));
 }
 
 /** What the command will load, looked up as the child will look it up. */
@@ -200,7 +215,10 @@ export async function startRun(
       });
     }
     const again = await contentOf(door, program, request.argv, request.workDir);
-    if (again.programSha256 !== request.programSha256 || JSON.stringify(again.pins) !== JSON.stringify(request.pins)) {
+    let isSame = again.programSha256 === request.programSha256 &&
+      JSON.stringify(again.pins) === JSON.stringify(request.pins);
+    for (const { folder, sha256 } of run.trees) isSame &&= (await treeOrNone(door, folder)).sha256 === sha256;
+    if (!isSame) {
       throw new OvError("policy/changed", "Cannot run: a file that the command loads changed while it was decided", {
         hint: "Run it again.",
       });

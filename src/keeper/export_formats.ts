@@ -32,22 +32,18 @@ export function formatEntries(format: Exclude<ExportFormat, "gha">, entries: rea
 }
 
 /**
- * What registers the values as masked with a GitHub Actions runner, for its stdout: one command for each value and for each
- * line of one. The runner does not show these lines; it would garble its log with what can not be masked, so that is left
- * out and named instead.
+ * What registers the values as masked with a GitHub Actions runner, for its stdout: one command for each line of each
+ * value, which is how its log is masked. The runner does not show these commands. A value of several lines is never
+ * registered whole: the runner would register every line of it, and a `}` among them would garble the whole log. What can
+ * not be masked is left out, and named where that is the value.
  */
 export function registerMasks(entries: readonly PlainEntry[]): { commands: string; unmasked: readonly string[] } {
   const texts = new Set<string>();
   const unmasked: string[] = [];
   for (const { key, value } of entries) {
-    if (!isMaskable(value)) {
-      unmasked.push(key);
-      continue;
-    }
-    texts.add(value);
-    for (const line of value.split(/\r\n|\r|\n/)) {
-      for (const form of [line, line.trim()]) if (isMaskable(form)) texts.add(form);
-    }
+    const forms = value.split(/\r\n|\r|\n/).flatMap((line) => [line, line.trim()]).filter(isMaskable);
+    if (forms.length === 0) unmasked.push(key);
+    for (const form of forms) texts.add(form);
   }
   return { commands: [...texts].map((text) => `::add-mask::${escapeData(text)}\n`).join(""), unmasked };
 }
@@ -58,9 +54,9 @@ export function githubEnvironment(entries: readonly PlainEntry[], random: Uint8A
   return entries.map(({ key, value }) => `${key}<<${mark}\n${noNul(key, value)}\n${mark}\n`).join("");
 }
 
-/** Workflow commands end at a line break, and undo these three. */
-function escapeData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+/** The runner undoes `%25`, `%0D` and `%0A` in a command; a line holds no break, so the sign itself is all there is. */
+function escapeData(line: string): string {
+  return line.replaceAll("%", "%25");
 }
 
 function isMaskable(text: string): boolean {

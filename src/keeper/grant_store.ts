@@ -123,7 +123,11 @@ export async function revokeGrant(session: VaultSession, id: string): Promise<vo
 /** As it is shown. */
 export function viewOf(grant: Grant): GrantView {
   const { programSha256: _digest, session: _session, ...view } = grant;
-  return { ...view, argv: showArgs(grant.argv) };
+  return {
+    ...view,
+    argv: showArgs(grant.argv),
+    ...(grant.trees === undefined ? {} : { trees: grant.trees.map(({ folder, files }) => ({ folder, files })) }),
+  };
 }
 
 /** Keeps a request for `ov approve`; an equal one that waits already is kept instead. @returns its id */

@@ -1,6 +1,7 @@
 import type { Door } from "./door.ts";
 import { appHandlers } from "./ops/apps.ts";
 import { auditHandlers } from "./ops/audit.ts";
+import { backupHandlers } from "./ops/backup.ts";
 import { clientHandlers } from "./ops/clients.ts";
 import { doctorHandlers } from "./ops/doctor.ts";
 import { exportHandlers } from "./ops/export.ts";
@@ -8,6 +9,8 @@ import { grantHandlers } from "./ops/grants.ts";
 import { importHandlers } from "./ops/import.ts";
 import { initHandlers } from "./ops/init.ts";
 import { mcpHandlers } from "./ops/mcp.ts";
+import { passwordHandlers } from "./ops/password.ts";
+import { rotateHandlers } from "./ops/rotate.ts";
 import { runHandlers } from "./ops/run.ts";
 import { secretHandlers } from "./ops/secrets.ts";
 import { shellHandlers } from "./ops/shell.ts";
@@ -36,6 +39,9 @@ export function handlersFor(door: Door): Handlers {
       return Promise.resolve({ context: door.context() });
     },
     ...initHandlers(door),
+    ...passwordHandlers(door),
+    ...rotateHandlers(door),
+    ...backupHandlers(door),
     ...doctorHandlers(door),
     ...appHandlers(door),
     ...secretHandlers(door),

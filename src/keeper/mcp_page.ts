@@ -99,7 +99,7 @@ export class McpPage {
     const locked = this.#door.session === null;
     const chain = await this.chain();
     const client = clientOf(call);
-    const asked = await this.#ask<VaultSession>(call, "Let your agent use the vault", async () => ({
+    const asked = await this.#ask<VaultSession>(call, "Let your agent use the vault", () => ({
       key: "connection",
       question: {
         kind: "connection",
@@ -229,7 +229,7 @@ export class McpPage {
   async #ask<T>(
     call: PageCall,
     title: string,
-    asking: () => Promise<Omit<Asking<T>, "byClient">>,
+    asking: () => Omit<Asking<T>, "byClient"> | Promise<Omit<Asking<T>, "byClient">>,
   ): Promise<Asked<T> | null> {
     const desk = this.#door.parts.page;
     if (desk === undefined || this.#door.nonInteractive) return null;

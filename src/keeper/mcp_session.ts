@@ -35,8 +35,8 @@ export class McpSession {
   readonly id: string = encodeHex(crypto.getRandomValues(new Uint8Array(16)));
   readonly startedAt: number;
   readonly counts: Counts = { runs: 0, denied: 0, intercepted: 0, warned: 0, masked: 0 };
-  /** What was allowed, one line each, for the person who looks. */
-  readonly allowed: string[] = [];
+  /** What was allowed, for the person who looks: how often each command ran, and why it last did. */
+  readonly allowed = new Map<string, { readonly runs: number; readonly reason: string }>();
   /** What has come out of each value so far, in pieces too short to be masked alone. */
   readonly pieces = new PieceWatch();
   #authorized = false;

@@ -76,6 +76,8 @@ export class Ticket<T> {
   triesLeft = TRIES;
   /** Its tab was closed: whoever asks again gets it shown again. */
   isLeft = false;
+  /** Whether a page with it was seen at all. */
+  isSeen = false;
   isJudged = false;
   /** Ends it when its time is up. */
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -114,9 +116,10 @@ export class Ticket<T> {
 }
 
 /** The desk over a channel to the page; the browser is that of whoever started this `ov`. */
-export function pageDesk(port: PagePort, start: KeeperStart): PageDesk {
+export function pageDesk(port: PagePort, start: KeeperStart, clientPid: number = Deno.pid): PageDesk {
   const { platform, environment, cwd } = start;
-  return new PageDesk(port, (address) => openBrowser(address, { platform, environment, workDir: cwd }));
+  const place = { platform, environment, workDir: cwd, pid: clientPid };
+  return new PageDesk(port, (address) => openBrowser(address, place));
 }
 
 /** Everything that is asked on the page of one process. */
@@ -217,10 +220,14 @@ export class PageDesk {
     const ticket = this.#byId.get(message.id);
     if (ticket === undefined) return;
     if (message.t === "away") {
+      // The tab that was to show it had just been closed: another is opened.
+      if (!ticket.isSeen) return void this.#show(ticket);
       ticket.isLeft = true;
       ticket.tell({ kind: "away" });
-    } else if (message.t === "opened") ticket.isLeft = false;
-    else if (message.t === "answer") void this.#answer(ticket, message.answer);
+    } else if (message.t === "opened") {
+      ticket.isSeen = true;
+      ticket.isLeft = false;
+    } else if (message.t === "answer") void this.#answer(ticket, message.answer);
   }
 
   async #answer(ticket: Ticket<unknown>, wire: unknown): Promise<void> {

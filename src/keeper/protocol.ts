@@ -11,7 +11,9 @@
  */
 import type { WireError } from "../base/mod.ts";
 import type { AuditOperations, CanaryNotice, InterceptorMode } from "./audit_protocol.ts";
+import type { MachineOperations } from "./machine_protocol.ts";
 
+export type { MachineKeyView } from "./machine_protocol.ts";
 export type { AuditView, CanaryNotice, InterceptorMode } from "./audit_protocol.ts";
 
 /** Version of these messages; both sides are of one build, so it is only checked, never negotiated. */
@@ -59,6 +61,8 @@ export interface GrantView {
   readonly argv: readonly string[];
   readonly workDir: string;
   readonly pins: readonly Pin[];
+  /** Folders of which every file must be as it was. */
+  readonly trees?: readonly { readonly folder: string; readonly files: number }[];
   readonly use: GrantUse;
   /** Milliseconds since the epoch; `null` where it does not expire. */
   readonly until: number | null;
@@ -230,20 +234,6 @@ export interface ClientView {
   readonly until: number;
 }
 
-/** A machine key as it is shown. */
-export interface MachineKeyView {
-  readonly id: string;
-  readonly name: string;
-  /** Policy mode of its env. */
-  readonly mode: Mode;
-  /** What it may run where the env is not open, as words. */
-  readonly commands: readonly (readonly string[])[];
-  readonly allowExport: boolean;
-  readonly createdAt: number;
-  /** Milliseconds since the epoch; `null` where it does not expire. */
-  readonly expiresAt: number | null;
-}
-
 /** One finding of `ov doctor`. */
 export interface DoctorCheck {
   readonly name: string;
@@ -312,6 +302,12 @@ export interface PendingView {
   readonly client: string;
 }
 
+/** How good a new password is: a score from 0 (worst) to 4, and what that means. */
+export interface Strength {
+  readonly score: number;
+  readonly words: string;
+}
+
 /** Where a value comes from; the keeper reads it itself. */
 export type ValueSource =
   | { readonly kind: "terminal" }
@@ -319,7 +315,7 @@ export type ValueSource =
   | { readonly kind: "file"; readonly path: string; readonly exact: boolean };
 
 /** Every operation: its parameters and its result. */
-export interface Operations extends AuditOperations {
+export interface Operations extends AuditOperations, MachineOperations {
   /** Global options of the command line; comes before any other call. */
   configure: {
     params: {
@@ -334,7 +330,28 @@ export interface Operations extends AuditOperations {
   doctor: { params: Record<never, never>; result: { checks: readonly DoctorCheck[] } };
   init: {
     params: Record<never, never>;
-    result: { folder: string; strength: { score: number; words: string } | null };
+    result: { folder: string; strength: Strength | null };
+  };
+  /** The typed password, always. `passwordFile`: one is named, and now holds the old password. */
+  "password.change": {
+    params: Record<never, never>;
+    result: { strength: Strength | null; passwordFile: boolean };
+  };
+  /** New keys for the env, or for all; the typed password, always. */
+  rotate: {
+    params: { all: boolean; dropMachineKeys: boolean };
+    result: { rotated: readonly (EnvRef & { secrets: number; machineKeys: number })[] };
+  };
+  /** Writes a sealed copy of the vault to a new file, and opens all that is in it. */
+  backup: {
+    params: { output: string };
+    result: { output: string; sizeBytes: number; envs: number; secrets: number };
+  };
+  /** Puts a backup in the place of the vault, once all in it has been opened; the typed password, always. */
+  restore: {
+    params: { file: string; force: boolean };
+    /** `kept`: where the vault that was there is now. */
+    result: { folder: string; kept: string | null; envs: number; secrets: number };
   };
 
   "app.list": { params: Record<never, never>; result: { apps: readonly { name: string; envs: readonly string[] }[] } };
@@ -381,42 +398,6 @@ export interface Operations extends AuditOperations {
     params: { planId: string; names: readonly string[]; rewrite: boolean; projectFile: boolean };
     result: ImportDone;
   };
-  /** Writes the values to stdout or to a new file of mode 0600; the typed password, always. */
-  export: {
-    params: {
-      format: "dotenv" | "json" | "shell" | "docker" | "gha";
-      output: string | null;
-      only: readonly string[] | null;
-      /** File of a machine key that was made for it; opens the env in place of the password. */
-      machineKey?: string;
-      bundle?: string;
-    };
-    /** `unmasked`: names of values that can not be registered as masked with the runner. */
-    result: { names: readonly string[]; output: string | null; unmasked: readonly string[] };
-  };
-  /** Writes the sealed records of the env; nothing in it is readable without a machine key. */
-  "export.bundle": {
-    params: { output: string };
-    result: EnvRef & { secrets: number; keys: number; output: string };
-  };
-
-  /** Writes the key itself: to a new file of mode 0600, or its base64 to stdout; the typed password, always. */
-  "machine-key.create": {
-    params: {
-      name: string;
-      /** Milliseconds since the epoch; `null` where it does not expire. */
-      expiresAt: number | null;
-      /** Command lines, `<name>` for any one argument. */
-      commands: readonly string[];
-      allowExport: boolean;
-      rotate: boolean;
-      output: string | null;
-    };
-    result: EnvRef & { key: MachineKeyView; output: string | null };
-  };
-  "machine-key.list": { params: Record<never, never>; result: EnvRef & { keys: readonly MachineKeyView[] } };
-  "machine-key.revoke": { params: { name: string }; result: EnvRef & { id: string } };
-
   /** A person's run: the child's stdio is the terminal's, its output masked unless `raw`. */
   run: {
     params: {
@@ -469,6 +450,8 @@ export interface Operations extends AuditOperations {
       secrets: readonly string[];
       use: "once" | "until" | "always";
       until: number | null;
+      /** Folders that are bound whole. */
+      trees?: readonly string[];
     };
     result: { grant: GrantView; warnings: readonly string[] };
   };

@@ -8,6 +8,10 @@ const ROLES: Readonly<Record<string, readonly Operation[]>> = {
   status: ["status", "agent.status"],
   doctor: ["doctor", "status"],
   init: ["init", "status"],
+  password: ["password.change"],
+  rotate: ["rotate"],
+  backup: ["backup"],
+  restore: ["restore"],
   app: ["app.list", "app.create", "app.delete", "app.use"],
   env: ["env.list", "env.create", "env.delete", "env.use"],
   secret: [

@@ -2,17 +2,20 @@
 import { equalBytes } from "../base/mod.ts";
 import { u64 } from "../crypto/envelope.ts";
 import { type AuditRecord, KIND, openAuditRecord, sealAuditRecord, tampered, ZERO_ID } from "../vault/mod.ts";
-import type { SessionCore } from "./session_core.ts";
+import type { Draft, SessionCore } from "./session_core.ts";
 
 /** Adds a record at the end of the chain, with the time now. `usage/value` where `entry` is no JSON or too long. */
 export function appendAudit(core: SessionCore, entry: unknown): Promise<void> {
-  return core.change(async (draft) => {
-    const sequence = draft.manifest.auditCount + 1;
-    const record = { at: core.now(), entry };
-    const { body, link } = await sealAuditRecord(core.keys, sequence, draft.manifest.auditHead, record);
-    draft.changes.push({ put: { kind: KIND.audit, scope: ZERO_ID, id: u64(sequence), body } });
-    draft.manifest = { ...draft.manifest, auditCount: sequence, auditHead: link };
-  });
+  return core.change((draft) => draftAudit(core, draft, entry));
+}
+
+/** {@link appendAudit} as a part of the change that it tells of. */
+export async function draftAudit(core: SessionCore, draft: Draft, entry: unknown): Promise<void> {
+  const sequence = draft.manifest.auditCount + 1;
+  const record = { at: core.now(), entry };
+  const { body, link } = await sealAuditRecord(core.keys, sequence, draft.manifest.auditHead, record);
+  draft.changes.push({ put: { kind: KIND.audit, scope: ZERO_ID, id: u64(sequence), body } });
+  draft.manifest = { ...draft.manifest, auditCount: sequence, auditHead: link };
 }
 
 /** The whole chain, oldest first; `vault/tampered` where a record is missing, added, changed or out of its place. */

@@ -1,18 +1,16 @@
 /** The heart of a vault session: the open keys, one read or change at a time, and the loop that loses no change. */
 import { encodeHex, equalBytes, OvError, type Secret } from "../base/mod.ts";
-import { type KdfCost, makeRandom } from "../crypto/envelope.ts";
+import { makeRandom } from "../crypto/envelope.ts";
 import {
   damaged,
   deriveRootKeys,
   deriveSecretsMac,
   encodeEnvState,
-  encodeHeader,
   type EnvEntry,
   type EnvKeys,
   HEADER_KEY,
   isWithinLimits,
   KIND,
-  makeHeader,
   type Manifest,
   MANIFEST_KEY,
   MAX_SECRETS_OF_AN_ENV,
@@ -25,7 +23,6 @@ import {
   sealManifest,
   type SetMember,
   tampered,
-  wrapRootKey,
 } from "../vault/mod.ts";
 import type { Change, Snapshot, Store } from "../store/mod.ts";
 
@@ -114,27 +111,6 @@ export class SessionCore {
       } catch (error) {
         if (error instanceof OvError && error.code === "vault/wrong-password") return false;
         throw error;
-      }
-    });
-  }
-
-  /**
-   * Wraps the root key with another password, under a new salt. The new wrap is opened once before it replaces the old.
-   *
-   * @throws `vault/wrong-password`, `usage/value`, and what {@link SessionCore.change} throws
-   */
-  async changePassword(old: Secret, replacement: Secret, kdf: KdfCost): Promise<void> {
-    await this.change(async (draft) => {
-      const { header, wrap } = wrapIn(draft.snapshot);
-      const rootKey = await openRootKey(header, old, wrap);
-      try {
-        const next = makeHeader(kdf, header.createdAt, header.vaultId);
-        const nextWrap = await wrapRootKey(next, replacement, rootKey);
-        (await openRootKey(next, replacement, nextWrap)).fill(0);
-        draft.changes.push({ put: { ...HEADER_KEY, body: encodeHeader(next) } });
-        draft.changes.push({ put: { ...PASSWORD_WRAP_KEY, body: nextWrap } });
-      } finally {
-        rootKey.fill(0);
       }
     });
   }
@@ -275,7 +251,8 @@ function readWrap(store: Store) {
   }
 }
 
-function wrapIn(snapshot: Snapshot) {
+/** Header and password wrap; `vault/damaged` where one is missing. */
+export function wrapIn(snapshot: Snapshot) {
   const header = snapshot.get(HEADER_KEY);
   const wrap = snapshot.get(PASSWORD_WRAP_KEY);
   if (header === null) throw damaged("it has no header");

@@ -16,7 +16,8 @@ import {
   type VersionEntry,
   versionId,
 } from "../vault/mod.ts";
-import type { Draft, EnvRef, LoadedEnv, SessionCore } from "./session_core.ts";
+import { draftAudit } from "./session_audit.ts";
+import { type Draft, type EnvRef, findEnv, type LoadedEnv, type SessionCore } from "./session_core.ts";
 
 /** How a rotation treats the machine keys of the env. */
 export interface RotateOptions {
@@ -63,6 +64,43 @@ export async function draftRotation(
 /** {@link draftRotation} as a change of its own. */
 export function rotateEnv(core: SessionCore, ref: EnvRef, options: RotateOptions = {}): Promise<void> {
   return core.change(async (draft) => void await draftRotation(core, draft, ref, options));
+}
+
+/** What a rotation did to one env. */
+export interface RotatedEnv extends EnvRef {
+  readonly secrets: number;
+  /** Machine keys that stay good. */
+  readonly machineKeys: number;
+}
+
+/**
+ * Rotates several envs as one change, with an entry each in the audit log: all of them, or none.
+ *
+ * @param refs `null` for every env
+ * @param o `dropMachineKeys`: none of their machine keys stays good
+ * @throws OvError as {@link draftRotation}
+ */
+export function rotateEnvs(
+  core: SessionCore,
+  refs: readonly EnvRef[] | null,
+  o: { readonly dropMachineKeys: boolean },
+): Promise<RotatedEnv[]> {
+  return core.change(async (draft) => {
+    const rotated: RotatedEnv[] = [];
+    for (const { app, env } of refs ?? draft.manifest.envs) {
+      const { envId } = findEnv(draft.manifest, { app, env });
+      const recipients = draft.snapshot.list(KIND.wrap, envId).map(({ id }) => recipientIdOf(id));
+      const drop = o.dropMachineKeys ? recipients.filter((id) => id !== null) : [];
+      const from = draft.changes.length;
+      const { heads } = await draftRotation(core, draft, { app, env }, { drop });
+      const machineKeys = draft.changes.slice(from).filter((change) =>
+        "put" in change && change.put.kind === KIND.wrap
+      ).length;
+      await draftAudit(core, draft, { action: "rotate", origin: "human", app, env });
+      rotated.push({ app, env, secrets: heads.size, machineKeys });
+    }
+    return rotated;
+  });
 }
 
 async function rewrap(

@@ -5,7 +5,7 @@ import type { FromKeeper, ToKeeper } from "./protocol.ts";
  * be hostile, can ask only for what the person typed: the command, the names of its secrets, app, env, password file, and
  * what an option switches on.
  */
-const BOUND: readonly string[] = ["configure", "run", "shell", "export"];
+const BOUND: readonly string[] = ["configure", "run", "shell", "export", "rotate", "backup", "restore"];
 
 /**
  * Whether a call of the front asks for something that is not on the command line.

@@ -44,7 +44,8 @@ import {
   makeBundle,
   revokeMachineKey,
 } from "./session_machine_keys.ts";
-import { rotateEnv } from "./session_rotate.ts";
+import { changePassword } from "./session_password.ts";
+import { type RotatedEnv, rotateEnv, rotateEnvs } from "./session_rotate.ts";
 import {
   getAllSecrets,
   getSecret,
@@ -57,11 +58,13 @@ import {
   setSecrets,
   type VersionMeta,
 } from "./session_secrets.ts";
+import { verifyWhole, type WholeVault } from "./session_verify.ts";
 
 export type { KdfCost } from "../crypto/envelope.ts";
 export type { EnvRef } from "./session_core.ts";
 export type { SecretEntry, SetMode, SetResult } from "./session_env_editor.ts";
 export type { MachineKeyEntry } from "./session_machine_keys.ts";
+export type { RotatedEnv } from "./session_rotate.ts";
 export type { SecretMeta, VersionMeta } from "./session_secrets.ts";
 
 /** What can be said about a vault without its password. */
@@ -148,8 +151,17 @@ export class VaultSession {
   }
 
   /** Changes the master password, at once for every process. `vault/wrong-password`, `usage/value`. */
-  changePassword(old: Secret, replacement: Secret, kdf: KdfCost = KDF_DEFAULT): Promise<void> {
-    return this.#core.changePassword(old, replacement, kdf);
+  changePassword(
+    old: Secret,
+    replacement: Secret,
+    o: { kdf?: KdfCost; audit?: unknown } = {},
+  ): Promise<void> {
+    return changePassword(this.#core, old, replacement, o.kdf ?? KDF_DEFAULT, o.audit ?? null);
+  }
+
+  /** Opens all that is stored; gives how much there is. What does not open is `vault/tampered`. */
+  verifyWhole(): Promise<WholeVault> {
+    return verifyWhole(this.#core);
   }
 
   /** Slugs of the apps, sorted. */
@@ -288,6 +300,11 @@ export class VaultSession {
   /** Makes a new env key and seals heads and DEKs with it; machine keys stay good. */
   rotateEnv(ref: EnvRef): Promise<void> {
     return rotateEnv(this.#core, ref);
+  }
+
+  /** Rotates envs (`null`: all) as one change; the audit log tells of it. `app/not-found`, `env/not-found`. */
+  rotateEnvs(refs: readonly EnvRef[] | null, o: { dropMachineKeys: boolean }): Promise<RotatedEnv[]> {
+    return rotateEnvs(this.#core, refs, o);
   }
 
   /** The sealed records of an env, to be opened with a machine key; how many secrets and keys are in it. */

@@ -225,15 +225,23 @@ export class Matcher {
       to++, tail++;
     }
     const whole = head === 0 && tail === wanted.byteLength;
-    const length = to - from;
-    let exact = true;
-    for (let i = 0; i < length && exact; i++) exact = bytes[from + i] === wanted[head + i];
     const own = pattern.own[tail]! - pattern.own[head]!;
-    const counts = whole
-      ? exact || length >= MIN_FOLDED_BYTES
-      : own >= pattern.threshold && (exact || length >= MIN_FOLDED_PIECE_BYTES);
-    if (!counts) return null;
-    return { from, to, secret: pattern.secret, open: tail < wanted.byteLength };
+    // What is the same but for case counts only where it is long: else what is the same to the letter, around the window.
+    let counts = whole
+      ? to - from >= MIN_FOLDED_BYTES
+      : own >= pattern.threshold && to - from >= MIN_FOLDED_PIECE_BYTES;
+    if (!counts) {
+      let low = start, high = start;
+      const shift = at - start;
+      while (high < to && bytes[high] === wanted[high + shift]) high++;
+      if (high < start + size) return null;
+      while (low > from && bytes[low - 1] === wanted[low - 1 + shift]) low--;
+      head += low - from, from = low;
+      tail -= to - high, to = high;
+      counts = (head === 0 && tail === wanted.byteLength) ||
+        pattern.own[tail]! - pattern.own[head]! >= pattern.threshold;
+    }
+    return counts ? { from, to, secret: pattern.secret, open: tail < wanted.byteLength } : null;
   }
 }
 

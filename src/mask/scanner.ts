@@ -8,9 +8,11 @@ import { Decompressor } from "./views/compressed.ts";
 import { ALL_ESCAPES, readEscapes } from "./views/escapes.ts";
 import { readLines } from "./views/lines.ts";
 import { readNumbers } from "./views/numbers.ts";
+import { readPadded } from "./views/padded.ts";
 import { readPeriodic } from "./views/periodic.ts";
 import { runReader } from "./views/runs.ts";
 import { HAS, readTerminal, SelectionBuffers } from "./views/select.ts";
+import { readSingles } from "./views/singles.ts";
 import { readLookAlikes } from "./views/unicode.ts";
 
 /** Encodings inside one another that are undone: `base64(gzip(hex(json(value))))` is four. */
@@ -88,6 +90,7 @@ export class Scanner {
     if ((has & HAS.symbol) !== 0) {
       readEscapes(text, escapes, emit);
       readLines(text, emit);
+      readSingles(text, emit);
     }
     if ((has & HAS.digit) !== 0) readNumbers(text, emit);
     if ((has & HAS.wide) !== 0) readLookAlikes(text, emit);
@@ -96,7 +99,8 @@ export class Scanner {
     this.#collect(unwrapped, hits, (found) => {
       const emitFound = (view: View): void => this.#into(view, depth + 1, found);
       this.#readRuns(lines, emitFound);
-      readBase85(lines, emitFound);
+      readBase85(lines, this.#decompressor, emitFound);
+      if ((has & HAS.digit) !== 0) readPadded(lines, emitFound);
     });
   }
 

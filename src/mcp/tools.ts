@@ -87,7 +87,8 @@ export const TOOLS: readonly Tool[] = [
       "- The user may be asked first. Prefer a script file over inline code: approvals are bound to the exact command " +
       "and to the content of the files that it names, and inline code (`-e`, `-c`) is asked about every time.\n" +
       "- An exit code other than 0 is a normal result: read stdout and stderr. Standard input is closed.\n" +
-      "- An error `policy/approval-required` holds a line for the user to run; show it, and call again afterwards.",
+      "- An error `policy/approval-required` or `vault/locked` says what the user has to do, on a page or in a terminal; tell " +
+      "the user, and call again afterwards.",
     inputSchema: input({
       command: {
         type: "array",
@@ -161,7 +162,8 @@ export const TOOLS: readonly Tool[] = [
     name: "vault_create_secret",
     title: "Create a secret",
     description: "Creates a secret. There is no field for a value: with `generate`, a random one is made inside the " +
-      "vault; without it, the answer is the line that the user runs to enter theirs. Never ask the user to tell you a value.",
+      "vault; without it, the user enters theirs on a page that the vault opens, or in a terminal. Never ask the user to " +
+      "tell you a value.",
     inputSchema: input({ name: secretName, generate }, ["name"]),
     outputSchema: output({ name: text, version: count }),
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
@@ -171,8 +173,8 @@ export const TOOLS: readonly Tool[] = [
     title: "Replace a secret's value",
     description:
       "Gives a secret a new value; the old versions are kept. There is no field for a value: with `generate`, " +
-      "a random one is made inside the vault once the user has agreed; without it, the answer is the line that the user " +
-      "runs to enter theirs. Never ask the user to tell you a value.",
+      "a random one is made inside the vault once the user has agreed; without it, the user enters " +
+      "theirs on a page that the vault opens, or in a terminal. Never ask the user to tell you a value.",
     inputSchema: input({ name: secretName, generate }, ["name"]),
     outputSchema: output({ name: text, version: count }),
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },

@@ -1,4 +1,4 @@
-import type { Decision, Grant, GrantArg, Mode, Pin, RunRequest, Warning } from "./types.ts";
+import type { Decision, Grant, GrantArg, Mode, Pin, RunRequest, TreeState, Warning } from "./types.ts";
 
 /**
  * Whether a command gets its secrets. Pure: no clock, no file, no state; `tests/policy/decide_test.ts` holds the table.
@@ -8,6 +8,7 @@ import type { Decision, Grant, GrantArg, Mode, Pin, RunRequest, Warning } from "
  * @param grants every grant that is known; those of other envs, expired and used ones are skipped here
  * @param now milliseconds since the epoch
  * @param warnings what {@link warningsFor} said about the command
+ * @param trees the folders of {@link treesWanted}, as they are now
  */
 export function decide(
   mode: Mode,
@@ -15,6 +16,7 @@ export function decide(
   grants: readonly Grant[],
   now: number,
   warnings: readonly Warning[],
+  trees: readonly TreeState[] = [],
 ): Decision {
   if (mode === "open") return { kind: "allow", reason: "the environment is open to any command", grant: null };
   const never = warnings.find((warning) => warning.neverListed);
@@ -26,16 +28,22 @@ export function decide(
   // Under *ask*, a grant for one use is what a person has just answered (`ov approve`), not a listing.
   const usable = never === undefined ? grants : mode === "ask" ? grants.filter(({ use }) => use === "once") : [];
   const sameCommand = usable.filter((grant) => coversCommand(grant, request) && isLive(grant, request, now));
-  const valid = sameCommand.find((grant) => changedPaths(grant, request).length === 0);
+  const valid = sameCommand.find((grant) => changedPaths(grant, request, trees).length === 0);
   if (valid !== undefined) return { kind: "allow", reason: `grant ${valid.id}`, grant: valid.id };
   if (sameCommand.length > 0) {
-    const changed = changedPaths(sameCommand.at(-1)!, request);
+    const changed = changedPaths(sameCommand.at(-1)!, request, trees);
     return refuse(`what the command loads has changed since it was granted: ${changed.join(", ")}`, changed);
   }
   if (never !== undefined) return refuse(`no lasting grant is good for such a command: ${never.text}`);
   return refuse(
     mode === "ask" ? "no grant covers the command" : "only listed commands may run, and no grant covers it",
   );
+}
+
+/** Folders whose content decides whether a grant holds for this command; they are read before {@link decide} is asked. */
+export function treesWanted(request: RunRequest, grants: readonly Grant[], now: number): string[] {
+  const live = grants.filter((grant) => coversCommand(grant, request) && isLive(grant, request, now));
+  return [...new Set(live.flatMap((grant) => (grant.trees ?? []).map(({ folder }) => folder)))];
 }
 
 /** Everything that a grant binds, but for content and lifetime. */
@@ -67,12 +75,18 @@ function isLive(grant: Grant, request: RunRequest, now: number): boolean {
 }
 
 /** Paths that are not as they were, whether changed, added or gone; the program itself is one of them. */
-function changedPaths(grant: Grant, request: RunRequest): string[] {
+function changedPaths(grant: Grant, request: RunRequest, trees: readonly TreeState[]): string[] {
+  const bound = grant.trees ?? [];
+  const now = new Map(trees.map((tree) => [tree.folder, tree]));
+  const changed = bound.filter(({ folder, sha256 }) => now.get(folder)?.sha256 !== sha256).map(({ folder }) => folder);
+  if (changed.length > 0) return changed.map((folder) => folder.endsWith("/") ? folder : `${folder}/`);
+  // A file of an unchanged folder is as it was when the grant was made, though this command names it for the first time.
+  const isBound = (path: string) => bound.some(({ folder }) => now.get(folder)!.paths.has(path));
   const program = { path: request.program, sha256: request.programSha256 };
   const before = byPath([...grant.pins, { path: grant.program, sha256: grant.programSha256 }]);
   const after = byPath([...request.pins, program]);
   const paths = new Set([...before.keys(), ...after.keys()]);
-  return [...paths].filter((path) => before.get(path) !== after.get(path)).sort();
+  return [...paths].filter((path) => before.get(path) !== after.get(path) && !isBound(path)).sort();
 }
 
 function byPath(pins: readonly Pin[]): Map<string, string> {

@@ -21,6 +21,22 @@ export interface Pin {
  */
 export type GrantArg = string | { readonly any: string };
 
+/** A folder of which every file counts, whether the command names it or not: its path and one digest of all of it. */
+export interface TreePin {
+  /** Absolute. */
+  readonly folder: string;
+  /** Over the paths and digests of its files, in lower-case hexadecimal. */
+  readonly sha256: string;
+  /** How many files there were, to tell a person. */
+  readonly files: number;
+}
+
+/** A {@link TreePin} of this moment, with the files that it holds. */
+export interface TreeState extends TreePin {
+  /** Absolute paths, links resolved. */
+  readonly paths: ReadonlySet<string>;
+}
+
 /** A recorded consent. */
 export interface Grant {
   readonly id: string;
@@ -39,6 +55,8 @@ export interface Grant {
   /** Absolute. */
   readonly workDir: string;
   readonly pins: readonly Pin[];
+  /** Folders that must be as they were, whole; none where it is left out. */
+  readonly trees?: readonly TreePin[];
   readonly use: GrantUse;
   /** Milliseconds since the epoch; `null` where it does not expire. */
   readonly until: number | null;
@@ -95,6 +113,17 @@ export type Decision =
   /** `changed`: paths whose content made an otherwise matching grant void. */
   | { readonly kind: "ask"; readonly reason: string; readonly changed: readonly string[] }
   | { readonly kind: "deny"; readonly reason: string; readonly changed: readonly string[] };
+
+/**
+ * The arguments of a grant as a person writes them: `{name}` stands for any one argument, `{{name}}` for `{name}` itself.
+ */
+export function parseArgs(argv: readonly string[]): GrantArg[] {
+  return argv.map((arg) => {
+    const name = /^\{([a-z][a-z0-9_-]{0,31})\}$/.exec(arg)?.[1];
+    if (name !== undefined) return { any: name };
+    return /^\{\{[a-z][a-z0-9_-]{0,31}\}\}$/.test(arg) ? arg.slice(1, -1) : arg;
+  });
+}
 
 /** `argv` of a grant as it is shown: a wildcard as `<name>`. */
 export function showArgs(argv: readonly GrantArg[]): string[] {

@@ -147,6 +147,10 @@ export const HOOK_GROUPS: readonly HookGroup[] = [
     ],
   },
   {
+    reason: "an archiver or a copying program takes options from it, which can start programs",
+    names: ["TAR_OPTIONS", "GZIP", "BZIP", "BZIP2", "XZ_OPT", "XZ_DEFAULTS", "ZIPOPT", "UNZIP", "RSYNC_*", "CPIO_*"],
+  },
+  {
     reason: "git starts what it names, or reads a repository or configuration that it names",
     names: [
       "GIT_SSH",

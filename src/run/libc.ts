@@ -22,6 +22,8 @@ const SOCKET_CALLS = {
   write: { parameters: [I32, BUFFER, USIZE], result: "isize" },
   close: { parameters: [I32], result: I32 },
   pipe: { parameters: [BUFFER], result: I32 },
+  creat: { parameters: [BUFFER, "u32"], result: I32 },
+  flock: { parameters: [I32, I32], result: I32 },
   // The real prototype is variadic. On Linux its argument travels as a named one would; Apple's arm64 puts it on the
   // stack, where the ninth named argument goes, so there six unused ones stand between.
   fcntl: { parameters: [I32, I32, "i64"], result: I32 },
@@ -58,6 +60,8 @@ export type SocketCalls = Omit<Deno.StaticForeignLibraryInterface<typeof SOCKET_
 /** Calls for pseudo-terminals. */
 export type TerminalCalls = Deno.StaticForeignLibraryInterface<typeof TERMINAL_CALLS>;
 
+/** `flock(2)`, the same on Linux and macOS: LOCK_EX | LOCK_NB. */
+const LOCK_NOW = 2 | 4;
 const F_GETFL = 3;
 const F_SETFL = 4;
 const F_SETFD = 2;
@@ -100,6 +104,19 @@ export class Libc {
   /** Makes a descriptor one that no child inherits. */
   keepPrivate(fd: number): void {
     this.calls.fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+
+  /**
+   * Opens a file of mode 0600, made where there is none, and locks it for as long as it is open: the system lets go of it
+   * with the process. `null` where somebody else has it locked; -1 where it can not be opened.
+   */
+  openLocked(path: string): number | null {
+    const fd = this.calls.creat(new TextEncoder().encode(`${path}\0`), 0o600);
+    if (fd < 0) return -1;
+    this.keepPrivate(fd);
+    if (this.calls.flock(fd, LOCK_NOW) === 0) return fd;
+    this.calls.close(fd);
+    return null;
   }
 
   /** A pipe: the end to read and the end to write, neither inherited. `null` where there are too many descriptors. */

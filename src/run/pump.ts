@@ -15,6 +15,9 @@ export interface StreamMask {
   readonly maskedCount: number;
 }
 
+/** Something goes out this often (milliseconds) though the child never pauses: it may write without end, and little. */
+const RELEASE_MS = 100;
+
 /** Limits of a {@link pump}. */
 export interface PumpOptions {
   /** Silence after which the mask is told that the child pauses, in milliseconds. */
@@ -79,6 +82,7 @@ export async function pump(
   o.ended.then(onEnd, onEnd);
 
   let paused = false;
+  let releasedAt = performance.now();
   let waitedMs = 0;
   let drainedBytes = 0;
   let reading: Promise<ReadableStreamReadResult<Uint8Array> | null> | null = null;
@@ -96,12 +100,21 @@ export async function pump(
       if (draining) break;
       paused = true;
       await put(mask.pause());
+      releasedAt = performance.now();
       continue;
     }
     reading = null;
     if (result === null || result.done) break;
+    // After a silence the time begins with what ends it.
+    if (paused) releasedAt = performance.now();
     paused = false;
-    await put(mask.push(result.value));
+    let out = mask.push(result.value);
+    if (out.byteLength === 0 && !draining && performance.now() - releasedAt >= RELEASE_MS) {
+      out = mask.pause();
+      releasedAt = performance.now();
+    }
+    if (out.byteLength > 0) releasedAt = performance.now();
+    await put(out);
     if (draining) {
       drainedBytes += result.value.byteLength;
       if (drainedBytes > DRAIN_LIMIT_BYTES) break;

@@ -8,5 +8,6 @@ export * from "./bundle.ts";
 export * from "./failure.ts";
 export * from "./memory_store.ts";
 export * from "./private_files.ts";
+export * from "./replace.ts";
 export * from "./sqlite_store.ts";
 export * from "./store.ts";

@@ -33,14 +33,34 @@ export function sqliteVaultSize(folder: string): number {
  * @throws `vault/exists`, `vault/not-private`, `io/…`
  */
 export function createSqliteVault(folder: string, records: readonly VaultRecord[]): void {
+  createSqliteFile(folder, VAULT_FILE, records);
+}
+
+/** {@link createSqliteVault} under another name in the folder: a vault that is kept, not used. */
+export function createSqliteFile(folder: string, name: string, records: readonly VaultRecord[]): void {
+  putSqliteFile(folder, name, records, publish);
+}
+
+/** Puts the file in the place of the one of that name, in one step. Nobody may have that one open, nor its log be there. */
+export function overwriteSqliteFile(folder: string, name: string, records: readonly VaultRecord[]): void {
+  putSqliteFile(folder, name, records, Deno.renameSync);
+}
+
+function putSqliteFile(
+  folder: string,
+  name: string,
+  records: readonly VaultRecord[],
+  put: (building: string, path: string) => void,
+): void {
   try {
     makePrivateFolder(folder);
     requirePrivate(folder, []);
-    if (hasSqliteVault(folder)) throw vaultExists();
+    const path = `${folder}/${name}`;
+    if (put === publish && lstat(path) !== null) throw vaultExists();
     const building = Deno.makeTempFileSync({ dir: folder, prefix: `${VAULT_FILE}.new-` }); // mode 0600
     try {
       writeNewDatabase(building, records);
-      publish(building, `${folder}/${VAULT_FILE}`);
+      put(building, path);
       syncFolder(folder);
     } finally {
       for (const suffix of ["", "-wal", "-shm", "-journal"]) removeIfThere(building + suffix);

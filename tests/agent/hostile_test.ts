@@ -54,6 +54,7 @@ async function session(agent: AgentWorld, command: string, environment: Record<s
     cwd: agent.world.project,
     environment: env,
     terminal: null,
+    page: false,
   };
   await made.send(KIND.proof, new Uint8Array(0));
   await made.send(KIND.open, encodeMessage(open));

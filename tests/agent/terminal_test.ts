@@ -114,7 +114,7 @@ if (withTmux) {
     const said = await at.tmux.shows(/Password: $/m);
     assert.match(said, /Every program that you start in it/);
     await at.tmux.type(`${PASSWORD}\n`);
-    await at.tmux.shows(/inside> /);
+    await at.tmux.shows(/^inside> /m);
     await at.tmux.type(`echo "it is $${NAME}"\n`);
     const screen = await at.tmux.shows(/it is \[ov:/);
     assert.ok(!screen.includes(at.agent.value));

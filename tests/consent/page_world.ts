@@ -36,8 +36,9 @@ export class PageWorld implements AsyncDisposable {
     return new PageWorld(world, folder, o.browser === false ? {} : { BROWSER: browser });
   }
 
-  /** Waits until the browser was told to open one more address. */
-  async opened(): Promise<string> {
+  /** Waits until the browser was told to open one more address; `from`: how many there were before. */
+  async opened(from: number = this.#seen): Promise<string> {
+    this.#seen = from;
     for (let i = 0; i < 1500; i++) {
       const files = [...Deno.readDirSync(this.#folder)].filter(({ name }) => !name.startsWith("."))
         .map(({ name }) => ({ path: join(this.#folder, name), at: Deno.statSync(join(this.#folder, name)).mtime! }))

@@ -237,6 +237,7 @@ Deno.test("a closed tab frees the call, and whoever asks again gets the same que
   const page = new FakePage();
   const ticket = (await page.desk.ask(asking()))!;
   const waiting = page.desk.wait(ticket);
+  page.say({ t: "opened", id: ticket.id });
   page.say({ t: "away", id: ticket.id });
   assert.deepEqual(await waiting, { kind: "away" });
   assert.equal(await page.desk.ask(asking()), ticket);
@@ -244,6 +245,18 @@ Deno.test("a closed tab frees the call, and whoever asks again gets the same que
   const again = page.desk.wait(ticket);
   page.answer("accept");
   assert.equal((await again).kind, "allowed");
+});
+
+Deno.test("a question that was given to a tab that had just been closed is opened in another", async () => {
+  const page = new FakePage();
+  page.hasTab = true;
+  const ticket = (await page.desk.ask(asking()))!;
+  assert.deepEqual(page.opened, []);
+  page.hasTab = false;
+  page.say({ t: "away", id: ticket.id });
+  await settle();
+  assert.equal(page.opened.length, 1);
+  page.desk.withdraw(ticket);
 });
 
 Deno.test("a cancelled call stops waiting", async () => {

@@ -5,6 +5,10 @@ export const ROLES: Readonly<Record<string, readonly Operation[]>> = {
   status: ["status", "agent.status"],
   doctor: ["status", "doctor"],
   init: ["status", "init"],
+  password: ["password.change"],
+  rotate: ["rotate"],
+  backup: ["backup"],
+  restore: ["restore"],
   app: ["app.list", "app.create", "app.delete", "app.use"],
   env: ["env.list", "env.create", "env.delete", "env.use"],
   secret: [

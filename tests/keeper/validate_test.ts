@@ -9,6 +9,7 @@ const MARK = "fake-mark-of-a-value";
 
 /** Fields that may be left out; every other one must be there. */
 const OPTIONAL = new Set([
+  "grant.add.trees",
   "configure.app",
   "configure.env",
   "configure.passwordFile",

@@ -80,7 +80,7 @@ test("verifyPassword() knows the password as it stands now", async ({ session, o
   assert.equal(await session.verifyPassword(password), true);
   assert.equal(await session.verifyPassword(OTHER), false);
   assert.equal(await session.verifyPassword(new Secret("password", new Uint8Array(0))), false);
-  await (await open()).changePassword(password, OTHER, kdf);
+  await (await open()).changePassword(password, OTHER, { kdf });
   assert.equal(await session.verifyPassword(password), false);
   assert.equal(await session.verifyPassword(OTHER), true);
 });
@@ -88,11 +88,11 @@ test("verifyPassword() knows the password as it stands now", async ({ session, o
 test("changePassword() replaces the old one and keeps what is stored", async (fixture) => {
   const { session } = fixture;
   await session.setSecrets(ref, [entry("A", "fake-one")]);
-  await assert.rejects(session.changePassword(OTHER, OTHER, kdf), { code: "vault/wrong-password" });
-  await assert.rejects(session.changePassword(password, Secret.fromText("p", ""), kdf), { code: "usage/value" });
+  await assert.rejects(session.changePassword(OTHER, OTHER, { kdf }), { code: "vault/wrong-password" });
+  await assert.rejects(session.changePassword(password, Secret.fromText("p", ""), { kdf }), { code: "usage/value" });
   await fresh(fixture, password);
   const { vaultId } = session;
-  await session.changePassword(password, OTHER, { ...kdf, passes: 3 });
+  await session.changePassword(password, OTHER, { kdf: { ...kdf, passes: 3 } });
   await assert.rejects(fresh(fixture, password), { code: "vault/wrong-password" });
   const reopened = await VaultSession.open({ folder: fixture.folder, password: OTHER, now: () => 0 });
   assert.equal(text(await reopened.getSecret(ref, "A")), "fake-one");

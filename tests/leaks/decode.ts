@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-control-regex -- terminals and bytes are what is read here
 /**
  * The attacker's side: what they make of what they saw. Each decoder knows the attack that it belongs to and nothing of the
  * tool, and gives guesses; bytes are written as Latin-1.

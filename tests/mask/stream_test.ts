@@ -89,6 +89,12 @@ Deno.test("MaskStream leaves no piece as long as the threshold, for random outpu
   );
 });
 
+Deno.test("MaskStream masks a piece that the byte beside it would go on with in another case", () => {
+  // Found by the property above: "q7-share" is as long as the threshold of INNER, and "k" is not its "K".
+  assert.equal(masked(maskerOf({ INNER: HARD.INNER }), "kq7-share"), "k[ov:INNER]");
+  assert.equal(masked(maskerOf({ INNER: HARD.INNER }), "-sharedX q7-sharED"), "-sharedX q7-sharED");
+});
+
 Deno.test("MaskStream masks an overlap of two values as one, and names both", () => {
   const masker = maskerOf(HARD);
   assert.equal(masked(masker, "<left-Kq7-shared-Zp-right-Vw4>"), "<[ov:LEFT+RIGHT]>");

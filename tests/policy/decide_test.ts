@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decide, type Grant, type Mode, type RunRequest, showArgs, type Warning } from "../../src/policy/mod.ts";
+import {
+  decide,
+  type Grant,
+  type Mode,
+  parseArgs,
+  type RunRequest,
+  showArgs,
+  type TreeState,
+  treesWanted,
+  type Warning,
+} from "../../src/policy/mod.ts";
 
 const NOW = 1_000_000;
 
@@ -211,4 +221,60 @@ Deno.test("decide() never allows under ask or listed what differs from the grant
 
 Deno.test("showArgs() shows a wildcard by its name", () => {
   assert.deepEqual(showArgs(["a", { any: "branch" }, "*"]), ["a", "<branch>", "*"]);
+});
+
+// --- folders that are bound whole --------------------------------------------------------------------------------------
+
+const TREE: TreeState = {
+  folder: "/proj/src",
+  sha256: "t1",
+  files: 2,
+  paths: new Set(["/proj/src/a.js", "/proj/src/b.js"]),
+};
+
+function withTree(request: Partial<RunRequest>, trees: readonly TreeState[], grant: Partial<Grant> = {}) {
+  const { folder, sha256, files } = TREE;
+  const bound = { ...GRANT, trees: [{ folder, sha256, files }], ...grant };
+  return decide("ask", { ...REQUEST, ...request }, [bound], NOW, [], trees);
+}
+
+Deno.test("decide() holds a grant to every file of its folders, and asks again when one differs or was not read", () => {
+  assert.equal(withTree({}, [TREE]).kind, "allow");
+  for (const trees of [[], [{ ...TREE, sha256: "t2" }], [{ ...TREE, sha256: "" }], [{ ...TREE, folder: "/proj" }]]) {
+    const decision = withTree({}, trees);
+    assert.ok(decision.kind === "ask");
+    assert.deepEqual(decision.changed, ["/proj/src/"]);
+  }
+});
+
+Deno.test("decide() lets a wildcard name a file of an unchanged folder, and no other file", () => {
+  const grant = { argv: ["scripts/test.js", { any: "file" }] };
+  const pins = (path: string) => [...REQUEST.pins, { path, sha256: "x" }];
+  const call = (path: string) => withTree({ argv: ["scripts/test.js", path], pins: pins(path) }, [TREE], grant).kind;
+  assert.equal(call("/proj/src/a.js"), "allow");
+  for (const path of ["/proj/src/new.js", "/proj/other.js", "/proj/src/../x.js"]) assert.equal(call(path), "ask", path);
+});
+
+Deno.test("treesWanted() names the folders of grants that could hold, and of no other", () => {
+  const trees = [{ folder: "/a", sha256: "1", files: 1 }, { folder: "/b", sha256: "1", files: 1 }];
+  const grants = [
+    { ...GRANT, trees },
+    { ...GRANT, id: "g2", trees: [{ folder: "/a", sha256: "2", files: 1 }] },
+    { ...GRANT, id: "g3", program: "/bin/other", trees: [{ folder: "/c", sha256: "1", files: 1 }] },
+    { ...GRANT, id: "g4", use: "until" as const, until: NOW, trees: [{ folder: "/d", sha256: "1", files: 1 }] },
+  ];
+  assert.deepEqual(treesWanted(REQUEST, grants, NOW), ["/a", "/b"]);
+});
+
+Deno.test("parseArgs() reads {name} as any one argument, and leaves everything else as it is", () => {
+  assert.deepEqual(parseArgs(["{file}", "--x={file}", "{{file}}", "{}", "{A}", "{a b}", "{{}}", "a"]), [
+    { any: "file" },
+    "--x={file}",
+    "{file}",
+    "{}",
+    "{A}",
+    "{a b}",
+    "{{}}",
+    "a",
+  ]);
 });

@@ -59,6 +59,30 @@ Deno.test("pump() tells the mask of a pause once for each silence", async () => 
   assert.deepEqual(written, ["one", "two", "three"]);
 });
 
+Deno.test("pump() lets output go out though the child never pauses", async () => {
+  const written: string[] = [];
+  const { stream, control } = source();
+  const shown = Promise.withResolvers<void>();
+  const write = (bytes: Uint8Array) => {
+    written.push(decodeUtf8(bytes)!);
+    shown.resolve();
+    return Promise.resolve();
+  };
+  const running = pump(stream, noting([]), write, { ...limits, pauseMs: 60_000, ended: never }, noError);
+  let ticks = 0;
+  const ticking = setInterval(() => {
+    control.enqueue(encodeUtf8("."));
+    // So that a pump that lets nothing go out fails.
+    if (++ticks === 1000) clearInterval(ticking), control.close();
+  }, 2);
+  await shown.promise;
+  assert(ticks < 1000, "something was shown before the end");
+  clearInterval(ticking);
+  control.close();
+  await running;
+  assert.equal(written.join("").length, ticks);
+});
+
 Deno.test("pump() tells the mask of no pause after the child's end", async () => {
   const calls: string[] = [];
   const made = source();

@@ -91,7 +91,9 @@ export function testStore(fixture: StoreFixture): void {
 
   test("scopes() gives each scope of a kind once, sorted", (connect) => {
     const store = connect();
-    store.commit(first, [{ put: head(OTHER_ENV, 1, "a") }, { put: head(ENV, 2, "b") }, { put: head(OTHER_ENV, 3, "c") }]);
+    store.commit(first, [{ put: head(OTHER_ENV, 1, "a") }, { put: head(ENV, 2, "b") }, {
+      put: head(OTHER_ENV, 3, "c"),
+    }]);
     const snapshot = store.snapshot();
     assert.deepEqual(snapshot.scopes(KIND.head), [ENV, OTHER_ENV]);
     assert.deepEqual(snapshot.scopes(KIND.wrap), []);

@@ -56,7 +56,10 @@ export async function audit(at: Invocation, options: AuditOptions): Promise<void
     : parseWhole(options.last, { action, what: "number of entries", min: 1, max: 1_000_000 });
   const last = given ?? (since === null ? LAST : null);
   const { entries, total } = await at.keeper.call("audit.list", { since, last });
-  await at.result(table(entries.map((entry) => line(at, entry))), { entries, total });
+  await at.result(table(entries.map((entry) => line(at, entry))), {
+    entries: entries.map(({ at: recordedAt, ...entry }) => ({ recordedAt, ...entry })),
+    total,
+  });
   if (entries.length === 0) await at.remark(total === 0 ? "Nothing is in the log yet.\n" : "Nothing since then.\n");
   else if (entries.length < total) {
     await at.remark(

@@ -9,9 +9,9 @@ export function build(cli: Cli) {
     "claude mcp add ov -- ov mcp",
   ])
     .description(
-      "Serve AI agents over MCP on stdin and stdout; an agent's configuration starts it. With --authorize the master " +
-        "password is asked for on the terminal at the start, and the answers that the agent's client gives to " +
-        "questions then count; --password-file does the same.",
+      "Serve AI agents over MCP on stdin and stdout; an agent's configuration starts it. When the agent first wants " +
+        "something, a page in your browser asks for the master password; the answers that the agent's client gives to " +
+        "questions then count. --authorize asks on the terminal instead, at the start; --password-file asks nobody.",
     )
     .option("--authorize", "unlock and authorise this connection with the master password, typed on the terminal")
     .action((options, command) => cli.runKept(command, (at) => mcp(at, options.authorize === true)));

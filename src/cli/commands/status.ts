@@ -48,8 +48,8 @@ function agentLine(agent: AgentView, now: number): string {
   return `${agent.locked ? "locked" : "unlocked"}, ${agentText(agent, now).trimEnd()}`;
 }
 
-function canaries({ touches, at }: CanaryNotice, now: number): string {
-  return `TOUCHED ${count(touches, "time")}, last ${relativeTime(at, now)}: see ov audit`;
+function canaries({ touches, lastAt }: CanaryNotice, now: number): string {
+  return `TOUCHED ${count(touches, "time")}, last ${relativeTime(lastAt, now)}: see ov audit`;
 }
 
 function bound(is: boolean | null): string {

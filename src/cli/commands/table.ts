@@ -14,6 +14,7 @@ const START = "Start:";
 const SECRETS = "Secrets:";
 const USE = "Use them:";
 const CONSENT = "Consent:";
+const VAULT = "The vault:";
 const OTHER = "Other:";
 
 /** Every command, in the order of the overview. */
@@ -80,7 +81,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: CONSENT,
 
     summary: "Consent to commands beforehand",
-    subcommands: ["add", "list", "revoke"],
+    subcommands: ["add", "list", "show", "revoke"],
   },
   { name: "approve", group: CONSENT, summary: "Answer what agents asked for" },
   { name: "audit", group: CONSENT, summary: "Show what was run, read, changed, allowed and refused" },
@@ -91,6 +92,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Show and forget the agents' programs that you chose to remember",
     subcommands: ["list", "revoke"],
   },
+  { name: "backup", group: VAULT, summary: "Write a sealed copy of the vault, and open it as a proof" },
+  { name: "restore", group: VAULT, summary: "Put a backup in the place of the vault; asks for its password" },
+  {
+    name: "password",
+    group: VAULT,
+    summary: "Change the master password",
+    subcommands: ["change"],
+  },
+  { name: "rotate", group: VAULT, summary: "Make new keys for an environment; asks for the master password" },
   {
     name: "completions",
     group: OTHER,

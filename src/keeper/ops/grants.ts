@@ -17,7 +17,9 @@ import {
 } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
 import { readMode, writeMode } from "../policy_store.ts";
+import { parseArgs, type TreePin } from "../../policy/mod.ts";
 import type { Answer, Consent } from "../protocol.ts";
+import { readTree } from "../trees.ts";
 import { requireSecretName } from "./secrets.ts";
 
 type GrantOperations =
@@ -55,14 +57,19 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
       await door.requireEnv(session, { app, env });
       return { grants: (await listGrants(session, { app, env })).map(viewOf) };
     },
-    "grant.add": async ({ argv, secrets, use, until }) => {
+    "grant.add": async ({ argv, secrets, use, until, trees = [] }) => {
       if ((use === "until") !== (until !== null)) {
         throw new OvError("usage/invalid", "Cannot grant: --until goes with a time, and only with it");
       }
       for (const name of secrets) requireSecretName(name);
       const { app, env } = door.context();
       const session = await door.unlockTyped(
-        `Allow a command to get ${secrets.join(", ") || "no secret"} of ${app}/${env}:\n  ${quoteCommand(argv)}`,
+        [
+          `Allow a command to get ${secrets.join(", ") || "no secret"} of ${app}/${env}:`,
+          `  ${quoteCommand(argv)}`,
+          ...parseArgs(argv).flatMap((arg) => typeof arg === "string" ? [] : [`  {${arg.any}} is any one argument`]),
+          ...trees.map((folder) => `  as long as no file below ${printable(door.path(folder))} changes`),
+        ].join("\n"),
       );
       const run = await prepareRun(door, session, await door.boundContext(session), {
         origin: "human",
@@ -78,7 +85,22 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
         });
       }
       const now = door.parts.now();
-      const grant = grantFor(run.request, use, now, until);
+      if (until !== null && until <= now) {
+        throw new OvError("usage/invalid", "Cannot grant: the time until which it is to hold has passed");
+      }
+      const bound: TreePin[] = [];
+      for (const folder of trees) {
+        const { paths: _paths, ...tree } = await readTree(door, door.path(folder));
+        bound.push(tree);
+      }
+      const [program = "", ...args] = parseArgs(argv);
+      if (typeof program !== "string") {
+        throw new OvError("usage/invalid", "Cannot grant: the program can not be any one", {
+          hint: "Only arguments can be left open, as {name}.",
+        });
+      }
+      const exact = grantFor(run.request, use, now, until);
+      const grant = { ...exact, argv: args, ...(bound.length === 0 ? {} : { trees: bound }) };
       await recordGrant(session, grant, "human");
       await storeGrant(session, grant, now);
       return { grant: viewOf(grant), warnings };

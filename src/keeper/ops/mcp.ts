@@ -1,13 +1,14 @@
-import { isSecretName, OvError, quoteCommand, type Secret } from "../../base/mod.ts";
-import { CappedOutput } from "../../run/mod.ts";
+import { isSecretName, OvError, quoteCommand } from "../../base/mod.ts";
 import { refuseCanary } from "../canary.ts";
 import type { Door } from "../door.ts";
-import { consentFor, type PreparedRun, prepareRun, startRun } from "../execution.ts";
+import { consentFor, type PreparedRun, prepareRun } from "../execution.ts";
 import { generateValue } from "../generate.ts";
 import { grantFor, listGrants, MEMORY_PREFIX, recordGrant, storeGrant, storePending, viewOf } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
+import { browserCall, enterOutOfBand, pageCall } from "../mcp_call.ts";
 import { interceptValues, judgeFinding } from "../interception.ts";
 import { mayOpen, McpPage, type PageCall, PageToOpen, refusedOnPage, waitsHint, wantsRun } from "../mcp_page.ts";
+import { runForAgent } from "../mcp_run.ts";
 import { McpSession, notAuthorized } from "../mcp_session.ts";
 import { readInterceptor, readMode } from "../policy_store.ts";
 import type {
@@ -34,9 +35,6 @@ type McpOperations =
   | "mcp.delete"
   | "mcp.run"
   | "mcp.intercepted";
-
-/** Masked output that is kept of each stream (DESIGN §7). */
-const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 
 /** `ov mcp`. */
 export function mcpHandlers(door: Door): Pick<Handlers, McpOperations> {
@@ -98,7 +96,9 @@ class Connection {
       interceptor: vault === null ? null : await readInterceptor(vault, context),
       sessionAgeSeconds: Math.floor((this.#door.parts.now() - this.#session.startedAt) / 1000),
       ...this.#session.counts,
-      allowed: [...this.#session.allowed],
+      allowed: [...this.#session.allowed].map(([line, { runs, reason }]) =>
+        `${line}: ${runs === 1 ? "once" : `${runs} times`}, ${reason}`
+      ),
     };
   }
 
@@ -228,7 +228,13 @@ class Connection {
       }, this.#session.grants);
       const allowed = await this.#decide(vault, run, params, call);
       if (typeof allowed !== "string") return allowed;
-      const done = await this.#start(vault, run, allowed, params, call, everything);
+      const done = await runForAgent(this.#door, vault, this.#session, {
+        run,
+        reason: allowed,
+        timeoutMs: params.timeoutSeconds * 1000,
+        call,
+        everything,
+      });
       return { kind: "done", value: { ...done, warnings: [...passed, ...done.warnings] } };
     } finally {
       for (const secret of everything) secret.wipe();
@@ -278,66 +284,6 @@ class Connection {
     throw new OvError("policy/approval-required", "Cannot run yet: the user must allow this command", {
       hint: asked === null ? elsewhere : `${waitsHint("has allowed it", asked)} Or: ${elsewhere}`,
     });
-  }
-
-  async #start(
-    vault: VaultSession,
-    run: PreparedRun,
-    reason: string,
-    params: Params<"mcp.run">,
-    call: CallContext,
-    everything: readonly Secret[],
-  ): Promise<RunOutput> {
-    const outputs = { stdout: new CappedOutput(OUTPUT_LIMIT_BYTES), stderr: new CappedOutput(OUTPUT_LIMIT_BYTES) };
-    const startedAt = this.#door.parts.now();
-    let outputBytes = 0;
-    const ticker = setInterval(
-      () => call.progress({ elapsedMs: this.#door.parts.now() - startedAt, outputBytes }),
-      1000,
-    );
-    try {
-      const end = await startRun(this.#door, vault, run, {
-        raw: false,
-        timeoutMs: params.timeoutSeconds * 1000,
-        abort: call.signal,
-        alsoWatch: everything,
-        reason,
-        sink: {
-          write: (which, bytes) => {
-            outputBytes += bytes.byteLength;
-            outputs[which].write(bytes);
-            return Promise.resolve();
-          },
-        },
-      });
-      const [stdout, stderr] = [outputs.stdout.finish(), outputs.stderr.finish()];
-      const watched = this.#session.pieces.watch(everything, [stdout.text, stderr.text]);
-      if (watched.names.length > 0) await recordPieces(vault, run, watched.names);
-      const maskedCount = end.maskedCount + watched.maskedCount;
-      this.#session.counts.runs++;
-      this.#session.counts.masked += maskedCount;
-      this.#remember(run);
-      return {
-        exitCode: end.exitCode,
-        signal: end.signal,
-        stdout: watched.outputs[0]!,
-        stderr: watched.outputs[1]!,
-        secretsInjected: run.request.secrets,
-        maskedCount,
-        timedOut: end.timedOut,
-        cancelled: end.cancelled,
-        truncated: stdout.truncated || stderr.truncated,
-        warnings: run.warnings.map((warning) => warning.text),
-      };
-    } finally {
-      clearInterval(ticker);
-    }
-  }
-
-  /** One line for each command that was allowed, however often it ran. */
-  #remember(run: PreparedRun): void {
-    const line = `${quoteCommand(run.wanted.argv)} with ${run.request.secrets.join(", ") || "no secret"}`;
-    if (!this.#session.allowed.includes(line) && this.#session.allowed.length < 100) this.#session.allowed.push(line);
   }
 
   /**
@@ -449,28 +395,4 @@ class Connection {
     }
     return { kind: "consent", consent, state: this.#session.ask(fingerprint, consent.choices, now) };
   }
-}
-
-/** Without this entry the output is not handed out. */
-async function recordPieces(vault: VaultSession, { request }: PreparedRun, secrets: readonly string[]): Promise<void> {
-  const { app, env, program } = request;
-  await vault.appendAudit({ action: "pieces", origin: "agent", app, env, secrets, program });
-}
-
-/** What the page needs to know of a call. */
-function pageCall(params: Params<"mcp.list"> & { client?: string; canAsk?: boolean }, call: CallContext): PageCall {
-  const { client = "", canAsk = false } = params;
-  return { peer: params.peer ?? { client, canAsk, canOpen: false }, opened: params.opened, signal: call.signal };
-}
-
-/** {@link pageCall} for calls whose result has no place for an address: `ov` opens the page itself. */
-function browserCall(params: Params<"mcp.list">, call: CallContext): PageCall {
-  const { peer, ...rest } = pageCall(params, call);
-  return { ...rest, peer: peer === undefined ? undefined : { ...peer, canOpen: false } };
-}
-
-function enterOutOfBand(name: string): OvError {
-  return new OvError("policy/approval-required", `Cannot take the value of ${name} here: the user enters it`, {
-    hint: `Tell the user to run this in a terminal: ov secret set ${name} — or call again with generate.`,
-  });
 }

@@ -2,10 +2,11 @@
  * Views of base85 in three alphabets (Adobe's Ascii85, RFC 1924 as Python and git write it, Z85), at every alignment.
  *
  * Any code looks like base85, so words are only sampled: where two groups in a row are text, the word is decoded at that
- * alignment.
+ * alignment. A compressed stream is found by the two digits that its magic number starts with.
  */
 
-import type { Reader, View } from "../view.ts";
+import type { View } from "../view.ts";
+import { type Decompressor, hasCompressedMagic, type Stream } from "./compressed.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const ALPHABETS: readonly string[] = [
@@ -28,14 +29,31 @@ const FIRST = Uint8Array.from({ length: 256 }, (_, byte) => {
   );
 });
 
+/** For each two bytes, a bit for each alphabet in which they can be the first digits of a compressed stream's magic number. */
+const MAGIC = new Uint8Array(1 << 16);
+/** For each byte, whether any of those begins with it. */
+const MAGIC_FIRST = new Uint8Array(256);
+for (const word of [0x1f8b0800, 0x28b52ffd, 0x504b0304, 0x78010000, 0x785e0000, 0x789c0000, 0x78da0000]) {
+  for (const rest of [0, word % 0x10000 === 0 ? 0xffff : 0xff]) {
+    ALPHABETS.forEach((alphabet, index) => {
+      const first = alphabet.charCodeAt(Math.floor((word + rest) / 85 ** 4));
+      const second = alphabet.charCodeAt(Math.floor((word + rest) / 85 ** 3) % 85);
+      MAGIC_FIRST[first] = 1;
+      MAGIC[(first << 8) | second]! |= 1 << index;
+    });
+  }
+}
+
 const GROUP = 5;
 /** The shortest word (characters) that is read. */
 const LEAST_WORD = 10;
+/** The shortest word that is read as a stream without a magic number, and how much of it tells whether it may be one. */
+const LEAST_BARE = 20, HEAD_CHARS = 80;
 /** A sample is taken this often (characters). */
 const STRIDE = 20;
 
 /** Words that are base85 of text. */
-export const readBase85: Reader = (text, emit) => {
+export function readBase85(text: Uint8Array, decompressor: Decompressor, emit: (view: View) => void): void {
   const size = text.length;
   const found: View[] = [];
   for (let i = 0; i < size; i++) {
@@ -44,9 +62,63 @@ export const readBase85: Reader = (text, emit) => {
     while (++i < size && text[i]! > 0x20);
     if (i - from < LEAST_WORD) continue;
     readWord(text, from, i, found);
+    readCompressed(text, from, i, decompressor, found);
+    if (i - from >= LEAST_BARE) readBare(text, from, i, decompressor, found);
   }
   for (const view of found) emit(view);
-};
+}
+
+/** Compressed streams that start anywhere in a word. */
+function readCompressed(text: Uint8Array, from: number, to: number, decompressor: Decompressor, found: View[]): void {
+  for (let at = from; at + 2 * GROUP <= to; at++) {
+    if (MAGIC_FIRST[text[at]!] === 0) continue;
+    const alphabets = MAGIC[(text[at]! << 8) | text[at + 1]!]!;
+    for (let index = 0; alphabets >> index !== 0; index++) {
+      if ((alphabets & (1 << index)) === 0) continue;
+      const values = VALUES[index]!;
+      const word = groupAt(text, at, values);
+      if (word < 0 || !hasCompressedMagic(word >>> 8)) continue;
+      const view = decoded(text, at, groupsEnd(text, at, to, values), to, values);
+      addStream(decompressor.stream(view.bytes, 0), view, found);
+    }
+  }
+}
+
+/** Compressed streams without a magic number, where a word starts or a quote in it ends. */
+function readBare(text: Uint8Array, from: number, to: number, decompressor: Decompressor, found: View[]): void {
+  let quote = from;
+  while (quote < to && text[quote] !== 0x22 && text[quote] !== 0x27) quote++;
+  for (const start of quote + LEAST_BARE < to ? [from, quote + 1] : [from]) {
+    for (const values of VALUES) {
+      const end = groupsEnd(text, start, Math.min(to, start + HEAD_CHARS), values);
+      if (end - start < LEAST_BARE - GROUP) continue;
+      const head = decoded(text, start, end, Math.min(to, start + HEAD_CHARS), values).bytes.subarray(
+        0,
+        HEAD_CHARS * 0.8,
+      );
+      const size = end + GROUP <= start + HEAD_CHARS ? head.length : Math.floor(0.8 * (to - start));
+      let view: View | null = null;
+      const stream = decompressor.bare(head, size, () => {
+        view = decoded(text, start, groupsEnd(text, start, to, values), to, values);
+        return view.bytes;
+      });
+      if (view !== null) addStream(stream, view, found);
+    }
+  }
+}
+
+function groupsEnd(text: Uint8Array, from: number, to: number, values: Uint8Array): number {
+  let end = from;
+  while (end + GROUP <= to && groupAt(text, end, values) >= 0) end += GROUP;
+  return end;
+}
+
+/** Keeps what a stream at the start of a decoded word says. */
+function addStream(stream: Stream | null, word: View, found: View[]): void {
+  if (stream === null) return;
+  const place = word.source(0, Math.min(word.bytes.length, stream.consumed));
+  found.push({ bytes: stream.bytes, open: false, source: () => place });
+}
 
 function readWord(text: Uint8Array, from: number, to: number, found: View[]): void {
   // For each alphabet and alignment, up to where it has been decoded.
@@ -107,13 +179,13 @@ function decoded(text: Uint8Array, from: number, to: number, end: number, values
     for (let k = 3; k >= 0; k--) bytes[size++] = word >>> (8 * k);
   }
   let rest = 0;
-  while (to + rest < end && values[text[to + rest]!] !== 255) rest++;
+  while (to + rest < end && rest < GROUP - 1 && values[text[to + rest]!] !== 255) rest++;
   let word = 0;
   for (let k = 0; k < GROUP; k++) word = word * 85 + (k < rest ? values[text[to + k]!]! : 84);
   for (let k = 0; k < rest - 1; k++) bytes[size++] = Math.floor(word / 2 ** (24 - 8 * k));
   return {
     bytes: bytes.subarray(0, size),
-    open: end === text.length,
+    open: to + rest === text.length,
     source: (first, last) => [
       from + GROUP * Math.floor(first / 4),
       Math.min(to + rest, from + GROUP * (Math.floor((last - 1) / 4) + 1)),

@@ -1,16 +1,31 @@
-/** Views of what gzip, zlib and zstd wrote: found anywhere in a text by their magic numbers, decompressed within a limit. */
+/**
+ * Views of what gzip, zlib, zstd and ZIP wrote: found anywhere in a text by their magic numbers, decompressed within a limit. Raw
+ * DEFLATE and Brotli have none: they are tried where something starts.
+ */
 
-import { constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
+import { brotliDecompressSync, constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import type { Reader } from "../view.ts";
+import { mayBeBrotli, mayBeDeflate } from "./deflate.ts";
 
 /** What one stream may grow to, in bytes; more is not looked at. */
 const MAX_OUTPUT_BYTES = 1 << 20;
 /** Streams tried between two resets: most of what has a magic number by chance is told apart in microseconds, not all. */
 const MAX_TRIES = 64;
+/** The same for streams without a magic number. */
+const MAX_BARE_TRIES = 64;
+/** What all streams together may grow to between two resets. */
+const MAX_TOTAL_BYTES = 8 << 20;
+/** What one counts for that is none, or past its limit. */
+const FAILED_BYTES = 1 << 16;
+/** Bytes from which a stream without a magic number is told. */
+const HEAD_BYTES = 64;
 
-/** Whether three bytes (first most significant) start a gzip (RFC 1952), zlib (RFC 1950) or zstd (RFC 8878) stream. */
+/**
+ * Whether three bytes (first most significant) start a gzip (RFC 1952), zlib (RFC 1950) or zstd (RFC 8878) stream, or a
+ * file in a ZIP archive.
+ */
 export function hasCompressedMagic(word: number): boolean {
-  if (word === 0x1f8b08 || word === 0x28b52f) return true;
+  if (word === 0x1f8b08 || word === 0x28b52f || word === 0x504b03) return true;
   // zlib: the four usual levels of the 32 KiB window, then a first block that can be one.
   return (word >>> 16) === 0x78 && isZlibFlags((word >>> 8) & 0xff) && (word & 6) !== 6;
 }
@@ -28,15 +43,23 @@ export interface Stream {
 /** Decompresses, a limited number of times until it is told to start again. */
 export class Decompressor {
   #tries = 0;
+  #bareTries = 0;
+  #totalBytes = 0;
 
   /** Starts again. */
   reset(): void {
-    this.#tries = 0;
+    this.#tries = this.#bareTries = this.#totalBytes = 0;
   }
 
   /** Every compressed stream in the text; all of a stream counts as the place of whatever it holds. */
   readonly read: Reader = (text, emit) => {
-    for (const first of [0x1f, 0x78, 0x28]) {
+    for (let at = 0; at >= 0; at = text.indexOf(0x0a, at) + 1 || -1) {
+      const stream = this.bare(text.subarray(at, at + HEAD_BYTES), text.length - at, () => text.subarray(at));
+      if (stream === null) continue;
+      const start = at, end = at + stream.consumed;
+      emit({ bytes: stream.bytes, open: false, source: () => [start, end] });
+    }
+    for (const first of [0x1f, 0x78, 0x28, 0x50]) {
       for (let at = text.indexOf(first); at >= 0 && at + 8 < text.length; at = text.indexOf(first, at + 1)) {
         if (!hasCompressedMagic((first << 16) | (text[at + 1]! << 8) | text[at + 2]!)) continue;
         const stream = this.stream(text, at);
@@ -55,25 +78,65 @@ export class Decompressor {
     if (this.#tries >= MAX_TRIES) return null;
     this.#tries++;
     const input = text.subarray(at);
-    try {
+    return this.#tried(() => {
       if (input[0] === 0x28) {
         if (input[3] !== 0xfd) return null;
         const bytes = zstdDecompressSync(input, { maxOutputLength: MAX_OUTPUT_BYTES });
         return { bytes: new Uint8Array(bytes), consumed: input.length };
       }
-      const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_OUTPUT_BYTES, info: true };
-      const header = input[0] === 0x1f ? gzipHeaderSize(input) : 2;
-      if (header === 0) return null;
-      // Without the wrapping, what follows the end of the stream is no error.
-      const result = inflateRawSync(input.subarray(header), options) as unknown as Inflated;
-      if (result.buffer.byteLength === 0) return null;
-      const trailer = input[0] === 0x1f ? 8 : 4;
-      const consumed = Math.min(input.length, header + result.engine.bytesWritten + trailer);
-      return { bytes: new Uint8Array(result.buffer), consumed };
+      const header = input[0] === 0x1f ? gzipHeaderSize(input) : input[0] === 0x50 ? zipHeaderSize(input) : 2;
+      return header === 0 ? null : inflate(input, header, input[0] === 0x1f ? 8 : input[0] === 0x50 ? 0 : 4);
+    });
+  }
+
+  /**
+   * The raw DEFLATE or Brotli stream that starts with `head`; `null` as for {@link Decompressor.stream}.
+   * @param head what `size` bytes start with
+   * @param whole gives all of them; asked only where the head may be such a stream
+   */
+  bare(head: Uint8Array, size: number, whole: () => Uint8Array): Stream | null {
+    if (head.length < Math.min(HEAD_BYTES, size) || this.#bareTries >= MAX_BARE_TRIES) return null;
+    const deflate = mayBeDeflate(head), brotli = mayBeBrotli(head, size);
+    if ((!deflate && !brotli) || isText(head)) return null;
+    this.#bareTries++;
+    const input = whole();
+    return (deflate ? this.#tried(() => inflate(input, 0, 0)) : null) ??
+      (brotli ? this.#tried(() => unbrotli(input)) : null);
+  }
+
+  /** What `read` gives; `null` where it fails, or too much was read already. */
+  #tried(read: () => Stream | null): Stream | null {
+    if (this.#totalBytes >= MAX_TOTAL_BYTES) return null;
+    try {
+      const stream = read();
+      this.#totalBytes += stream?.bytes.length ?? 0;
+      return stream;
     } catch {
+      this.#totalBytes += FAILED_BYTES;
       return null;
     }
   }
+}
+
+/** Whether there is no byte but of ASCII text: no compressed stream is. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte < 0x80 && (byte >= 0x20 || byte === 0x0a || byte === 0x09 || byte === 0x0d));
+}
+
+/** Without the wrapping, what follows the end of the stream is no error. */
+function inflate(input: Uint8Array, header: number, trailer: number): Stream | null {
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_OUTPUT_BYTES, info: true };
+  const result = inflateRawSync(input.subarray(header), options) as unknown as Inflated;
+  if (result.buffer.byteLength === 0) return null;
+  const consumed = Math.min(input.length, header + result.engine.bytesWritten + trailer);
+  return { bytes: new Uint8Array(result.buffer), consumed };
+}
+
+/** What a Brotli stream says; how long it is can not be asked for, so it counts as all of the input. */
+function unbrotli(input: Uint8Array): Stream | null {
+  const options = { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: MAX_OUTPUT_BYTES };
+  const bytes = new Uint8Array(brotliDecompressSync(input, options));
+  return bytes.length === 0 ? null : { bytes, consumed: input.length };
 }
 
 /** What zlib gives when it is asked for `info`. */
@@ -94,4 +157,10 @@ function gzipHeaderSize(input: Uint8Array): number {
   }
   if ((flags & 2) !== 0) at += 2;
   return at < input.length ? at : 0;
+}
+
+/** Size of a ZIP archive's local file header (APPNOTE §4.3.7), where a deflated file follows; else 0. */
+function zipHeaderSize(input: Uint8Array): number {
+  if (input.length < 40 || input[3] !== 0x04 || input[8] !== 8) return 0;
+  return 30 + input[26]! + 256 * input[27]! + input[28]! + 256 * input[29]!;
 }

@@ -13,6 +13,19 @@ export interface Radix {
 }
 
 const NOTHING = new Uint8Array(0);
+/** Room for what a run starts with. */
+const HEAD = new Uint8Array(64);
+const EQUALS = 0x3d;
+/** What the last group of base32 may lack. */
+const MAX_PADDING = 6;
+
+/** The end of what stands up to `end`, padding included. */
+function padded(text: Uint8Array, end: number, bits: number): number {
+  if (bits < 5) return end;
+  let at = end;
+  while (at < text.length && at < end + MAX_PADDING && text[at] === EQUALS) at++;
+  return at;
+}
 
 /** Collects what was decoded of one text; nothing is handed on before {@link Decoded.emit}, so a reader may be its own reader. */
 export class Decoded {
@@ -48,7 +61,10 @@ export class Decoded {
         bytes: out.slice(start, at),
         // Padding may follow what is the end of a run.
         open: to >= text.length - 3,
-        source: (first, end) => [from + Math.floor((8 * first) / bits), from + Math.floor((8 * end - 1) / bits) + 1],
+        source: (first, end) => [
+          from + Math.floor((8 * first) / bits),
+          padded(text, from + Math.floor((8 * end - 1) / bits) + 1, bits),
+        ],
       });
       return;
     }
@@ -60,22 +76,43 @@ export class Decoded {
     this.#bits.push(bits);
   }
 
-  /** Reads characters `from` up to `to` as the start of a compressed stream. */
-  addCompressed(radix: Radix, from: number, to: number): void {
+  /** Reads characters `from` up to `to`, but for the first `skip` bytes of them, as the start of a compressed stream. */
+  addCompressed(radix: Radix, from: number, to: number, skip: number): void {
     // Most are none, which a short head tells: a cut stream is taken for what it holds.
     for (const limit of [2048, 1 << 18]) {
       const end = Math.min(to, from + limit);
       const bytes = decodedBytes(this.#text, radix, from, end);
-      const stream = this.#decompressor.stream(bytes, 0);
+      const stream = this.#decompressor.stream(bytes, skip);
       if (stream === null) return;
       if (end < to && limit === 2048) continue;
       this.#deep.push({
         bytes: stream.bytes,
         open: false,
-        source: () => [from, Math.min(end, from + Math.ceil((8 * stream.consumed) / radix.bits))],
+        source: () => [
+          from,
+          padded(this.#text, Math.min(end, from + Math.ceil((8 * (skip + stream.consumed)) / radix.bits)), radix.bits),
+        ],
       });
       return;
     }
+  }
+
+  /** Reads characters `from` up to `to` as a compressed stream without a magic number. */
+  addBare(radix: Radix, from: number, to: number): void {
+    const { bits } = radix;
+    const size = Math.floor(((to - from) * bits) / 8);
+    const headBytes = Math.min(HEAD.length, size);
+    const headEnd = from + Math.ceil((8 * headBytes) / bits);
+    decodeInto(this.#text, radix, from, headEnd, HEAD, 0);
+    const end = Math.min(to, from + (1 << 18));
+    const head = HEAD.subarray(0, headBytes);
+    const stream = this.#decompressor.bare(head, size, () => decodedBytes(this.#text, radix, from, end));
+    if (stream === null) return;
+    this.#deep.push({
+      bytes: stream.bytes,
+      open: false,
+      source: () => [from, padded(this.#text, Math.min(end, from + Math.ceil((8 * stream.consumed) / bits)), bits)],
+    });
   }
 
   /** Hands on what was decoded. */
@@ -119,7 +156,7 @@ export class Decoded {
     const at = this.#textAt[index]!, bits = this.#bits[index]!, byte = position - this.#viewAt[index]!;
     return [
       at + Math.floor((8 * byte) / bits),
-      Math.min(this.#textEnd[index]!, at + Math.floor((8 * byte + 7) / bits) + 1),
+      padded(this.#text, Math.min(this.#textEnd[index]!, at + Math.floor((8 * byte + 7) / bits) + 1), bits),
     ];
   }
 }

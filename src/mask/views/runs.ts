@@ -49,6 +49,10 @@ const LEAST_RUN = 8, LEAST_RARE = 10, LEAST_HEX = 12, LEAST_BINARY = 48;
 /** A shorter run without a digit is a word, or a name. */
 const LEAST_WORDLESS = 24;
 
+/** For each byte, whether a compressed stream's magic number starts with it. */
+const STARTS_MAGIC = new Uint8Array(256);
+for (const byte of [0x1f, 0x28, 0x50, 0x78]) STARTS_MAGIC[byte] = 1;
+
 /** Bytes decoded on both sides of what looked like something. */
 const CONTEXT_BYTES = 72;
 /** Bytes of ASCII in a row that are worth reading. */
@@ -83,10 +87,14 @@ export function runReader(patterns: readonly Pattern[], decompressor: Decompress
       while (++i < size && values[text[i]!] !== 255);
       if (i - from < LEAST_RUN) continue;
       base64.read(text, from, i);
+      if (i - from >= LEAST_RARE) out.addBare(BASE64, from, i);
       // Text is never written in these without a digit, but for base32, and that is long then.
       if (i - from < LEAST_RARE || (i - from < LEAST_WORDLESS && !hasDigit(text, from, i))) continue;
       for (let start = from; (start = nextRun(text, HEX, start, i, LEAST_HEX)) >= 0; start = runEnd) {
-        hex.read(text, start, runEnd);
+        const end = runEnd;
+        hex.read(text, start, end);
+        out.addBare(BASE16, start, end);
+        runEnd = end;
       }
       for (const { kind, member, notHex } of RARE) {
         for (let start = from; (start = nextRun(text, member, start, i, LEAST_RARE)) >= 0; start = runEnd) {
@@ -97,6 +105,7 @@ export function runReader(patterns: readonly Pattern[], decompressor: Decompress
           if (kind.bits === 1 && end - start < LEAST_BINARY) continue;
           // A short run is read as what it is from its start on, a long one at every alignment.
           const lanes = end - start < LEAST_WORDLESS ? 1 : kind.group;
+          out.addBare(kind, start, end);
           for (let lane = 0; lane < lanes; lane++) out.add(kind, start + lane, end, null);
         }
       }
@@ -179,10 +188,11 @@ class Lanes {
     const asciiGroups = Math.ceil((ASCII_BYTES - 3) / groupBytes) + 1;
     const lanes = group - 1;
     const first = from + wordChars - 1;
-    let word = 0, any = false;
-    for (let i = from; i < first; i++) word = (word << bits) | values[text[i]!]!;
+    let wide = 0, any = false;
+    for (let i = from; i < first; i++) wide = (wide << bits) | values[text[i]!]!;
     for (let i = first; i < to; i++) {
-      word = ((word << bits) | values[text[i]!]!) & 0xffffff;
+      wide = (wide << bits) | values[text[i]!]!;
+      const word = wide & 0xffffff;
       let nested = false, wanted = false;
       if ((word & 0x808080) === 0) {
         const lane = i & lanes;
@@ -195,8 +205,10 @@ class Lanes {
       const hash = Math.imul(folded ^ (folded >>> 15), 0x9e3779b1);
       const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
       if ((table[hash >>> shift]! & mask) === mask) wanted = this.#isKnown(i, folded);
-      if ((word === 0x1f8b08 || word === 0x28b52f || (word >>> 16) === 0x78) && hasCompressedMagic(word)) {
-        this.#out.addCompressed(this.#kind, i + 1 - wordChars, to);
+      if (
+        (STARTS_MAGIC[word >>> 16]! | STARTS_MAGIC[(wide >>> 18) & 0xff]! | STARTS_MAGIC[(wide >>> 20) & 0xff]!) === 1
+      ) {
+        this.#compressed(wide, i, from, to);
       }
       if (!wanted && !nested) continue;
       this.#want(i & lanes, i + 1 - wordChars, from, to, nested);
@@ -204,6 +216,20 @@ class Lanes {
     }
     if (!any) return;
     for (let lane = 0; lane < group; lane++) this.#flush(lane);
+  }
+
+  /** Reads what may be a compressed stream whose magic number is in the bits before the end of character `i`. */
+  #compressed(wide: number, i: number, from: number, to: number): void {
+    const { bits } = this.#kind;
+    const chars = 24 / bits;
+    if (hasCompressedMagic(wide & 0xffffff)) this.#out.addCompressed(this.#kind, i + 1 - chars, to, 0);
+    // Behind one or two bytes that do not fill a group; every nibble is looked at anyway.
+    if (bits !== 6) return;
+    for (const skip of [1, 2]) {
+      const start = i - chars - skip;
+      if (start < from || !hasCompressedMagic((wide >>> (6 - 2 * skip)) & 0xffffff)) continue;
+      this.#out.addCompressed(this.#kind, start, to, skip);
+    }
   }
 
   /** Whether a pattern's word that ends at `i` follows another one, or needs none before it. */

@@ -70,3 +70,19 @@ Deno.test("ov run reports what stopped it with that error's status", async () =>
     assert.equal((await ov(["run", "x"], { run: failing(code, "Cannot run: state") })).status, status);
   }
 });
+
+Deno.test("ov run hands a machine key and a bundle to the keeper, and their values are not the command", async () => {
+  const answer = { run: { exitCode: 0, signal: null, maskedCount: 0, timedOut: false } };
+  const ran = await ov(
+    ["run", "--bundle", "b", "--machine-key", "k", "--secrets", "A", "npm", "test", "--bundle"],
+    answer,
+  );
+  assert.deepEqual(ran.params("run"), {
+    argv: ["npm", "test", "--bundle"],
+    secrets: ["A"],
+    raw: false,
+    timeoutMs: null,
+    machineKey: "k",
+    bundle: "b",
+  });
+});

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { OvError } from "../../../src/base/mod.ts";
 import { makeDecoy, readNotice } from "../../../src/keeper/canary.ts";
 import type { Operation, Params, Result } from "../../../src/keeper/protocol.ts";
+import { VaultSession } from "../../../src/keeper/vault_session.ts";
 import { KIND } from "../../../src/vault/mod.ts";
 import { put } from "../folder.ts";
 import { failsWith, PASSWORD, type TestKeeper, withStdio, World } from "../world.ts";
@@ -108,34 +110,38 @@ Deno.test("every operation that opens, changes or allows something is in the log
 
 Deno.test("nothing is opened, changed or allowed where the log can not be written", () =>
   withVault(async (world) => {
-    await connect(world);
+    const mcp = await connect(world);
     const grant = { argv: ["sh", "show.sh"], secrets: ["API_KEY"], use: "always", until: null } as const;
     await world.keeper("grant", { typed: [PASSWORD] }).call("grant.add", grant);
     put(world.project, "mark.sh", "touch started\n");
     await world.keeper("grant", { typed: [PASSWORD] }).call("grant.add", { ...grant, argv: ["sh", "mark.sh"] });
+    const typed = Array(8).fill(PASSWORD);
+    const keeper = (command: string) => world.keeper(command, { passwordFile: true, typed });
+    const run = { argv: ["sh", "mark.sh"], secrets: ["API_KEY"], raw: false, timeoutMs: null };
+    const full = failsWith("io/no-space");
     const { appendAudit } = VaultSession.prototype;
     VaultSession.prototype.appendAudit = () => Promise.reject(new OvError("io/no-space", "Cannot write: disk full"));
     try {
-      await body();
+      await assert.rejects(mcp.call("mcp.run", call(["sh", "mark.sh"])), full);
+      await assert.rejects(keeper("run").call("run", run), full);
+      assert.throws(() => Deno.statSync(join(world.project, "started")), Deno.errors.NotFound);
+      const shown = await withStdio(async () => {
+        await assert.rejects(keeper("secret").call("secret.get", { name: "API_KEY", newline: false }), full);
+        await assert.rejects(keeper("export").call("export", { format: "json", output: null, only: null }), full);
+      });
+      assert.equal(shown, "");
+      await assert.rejects(keeper("policy").call("policy.set", { mode: "open" }), full);
+      await assert.rejects(keeper("policy").call("policy.intercept", { mode: "warn" }), full);
+      await assert.rejects(keeper("grant").call("grant.add", { ...grant, argv: ["true"] }), full);
+      await assert.rejects(keeper("secret").call("secret.rm", { name: "API_KEY" }), full);
+      const other = world.keeper("mcp", { passwordFile: true });
+      await other.call("mcp.open", { authorize: false });
+      await assert.rejects(other.call("mcp.list", {}), full);
     } finally {
       VaultSession.prototype.appendAudit = appendAudit;
     }
-    const typed = Array(8).fill(PASSWORD);
-    const keeper = (command: string) => world.keeper(command, { passwordFile: true, typed });
-    const mcp = world.keeper("mcp", { passwordFile: true });
-    await mcp.call("mcp.open", { authorize: false });
-    await assert.rejects(mcp.call("mcp.run", call(["sh", "mark.sh"])));
-    const run = { argv: ["sh", "mark.sh"], secrets: ["API_KEY"], raw: false, timeoutMs: null };
-    await assert.rejects(keeper("run").call("run", run));
-    assert.throws(() => Deno.statSync(join(world.project, "started")), Deno.errors.NotFound);
-    const shown = await withStdio(async () => {
-      await assert.rejects(keeper("secret").call("secret.get", { name: "API_KEY", newline: false }));
-      await assert.rejects(keeper("export").call("export", { format: "json", output: null, only: null }));
-    });
-    assert.equal(shown, "");
-    await assert.rejects(keeper("policy").call("policy.set", { mode: "open" }));
-    await assert.rejects(keeper("grant").call("grant.add", { ...grant, argv: ["true"] }));
-    await assert.rejects(keeper("secret").call("secret.rm", { name: "API_KEY" }));
+    assert.ok(await mcp.call("mcp.run", call(["sh", "mark.sh"])));
+    Deno.statSync(join(world.project, "started"));
     const policy = await world.keeper("policy", { passwordFile: true }).call("policy.show", {});
     assert.deepEqual([policy.mode, policy.grants.length], ["ask", 2]);
     assert.equal(await world.valueOf("API_KEY"), VALUE);
@@ -242,7 +248,7 @@ Deno.test("touching a canary is refused, recorded, and shown, whoever does it an
     assert.equal(mcp.terminal.shown.match(/^ov: CANARY: .* asked for BAIT of default\/development; .*$/gm)?.length, 4);
     assert.equal((await mcp.call("mcp.status", {})).denied, 4);
     const status = await world.keeper("status").call("status", {});
-    assert.deepEqual(status.canaries, { touches: touches.length, at: world.now });
+    assert.deepEqual(status.canaries, { touches: touches.length, lastAt: world.now });
     // Who has seen the log has seen it.
     await list(world);
     assert.equal((await world.keeper("status").call("status", {})).canaries, null);
@@ -298,12 +304,35 @@ Deno.test("makeDecoy() gives every name a value of its own that a mask can watch
 
 Deno.test("readNotice() takes nothing but what was noted", () =>
   World.with((world) => {
-    for (const text of ["", "x", "[]", "null", '{"touches":0,"at":1}', '{"touches":"9","at":1}', '{"touches":1}']) {
+    for (
+      const text of ["", "x", "[]", "null", '{"touches":0,"lastAt":1}', '{"touches":"9","lastAt":1}', '{"touches":1}']
+    ) {
       put(world.vaultFolder, "canary.json", text);
       assert.equal(readNotice(world.vaultFolder), null, text);
     }
-    put(world.vaultFolder, "canary.json", '{"touches":2,"at":5}');
-    assert.deepEqual(readNotice(world.vaultFolder), { touches: 2, at: 5 });
+    put(world.vaultFolder, "canary.json", '{"touches":2,"lastAt":5}');
+    assert.deepEqual(readNotice(world.vaultFolder), { touches: 2, lastAt: 5 });
+  }));
+
+// --- pieces ------------------------------------------------------------------------------------------------------------
+
+Deno.test("mcp.run adds up the pieces of a value that leave over several calls, masks the later ones, and records it", () =>
+  withVault(async (world) => {
+    await world.seed({ LONG: "Zq7Kx2Wm9Tr4Yb8Lc3NdaV5gT1hP6sJ0kU4eR9wX" });
+    await world.keeper("policy", { typed: [PASSWORD] }).call("policy.set", { mode: "open" });
+    put(world.project, "cut.sh", 'printf %s "$LONG" | cut -c"$1"\n');
+    const mcp = await connect(world);
+    const shown: string[] = [];
+    for (const range of ["1-8", "9-16", "17-24", "25-32", "33-40"]) {
+      const done = await mcp.call("mcp.run", call(["sh", "cut.sh", range], { secrets: ["LONG"] }));
+      assert.ok(done.kind === "done");
+      shown.push(done.value.stdout.trim());
+      assert.equal(done.value.maskedCount, range === "1-8" ? 0 : 1);
+    }
+    assert.deepEqual(shown, ["Zq7Kx2Wm", ...Array(4).fill("[ov:LONG]")]);
+    const entries = await world.audit("pieces");
+    assert.deepEqual(entries.map(({ origin, secrets }) => [origin, secrets]), Array(4).fill(["agent", ["LONG"]]));
+    assert.equal((await mcp.call("mcp.status", {})).masked, 4);
   }));
 
 // --- the interceptor ---------------------------------------------------------------------------------------------------

@@ -203,9 +203,11 @@ Deno.test("mcp.status counts, and tells what was allowed", () =>
     const call = { ...RUN, command: ["echo", "'x y'"] };
     const asked = await mcp.call("mcp.run", call);
     assert.ok(asked.kind === "consent");
-    await mcp.call("mcp.run", { ...call, answer: { state: asked.state, decision: "once" } });
+    await mcp.call("mcp.run", { ...call, answer: { state: asked.state, decision: "session" } });
+    await mcp.call("mcp.run", call);
     const status = await mcp.call("mcp.status", {});
-    assert.deepEqual([status.runs, status.denied, status.intercepted, status.masked], [1, 0, 0, 0]);
+    assert.deepEqual([status.runs, status.denied, status.intercepted, status.masked], [2, 0, 0, 0]);
     assert.equal(status.sessionAgeSeconds, 61);
-    assert.deepEqual(status.allowed, ["echo $'\\'x y\\'' with API_KEY"]);
+    const line = "echo $'\\'x y\\'' with API_KEY: 2 times, allowed by the user for this session";
+    assert.deepEqual(status.allowed, [line]);
   }));

@@ -6,7 +6,7 @@ import { latin1 } from "../decode.ts";
 /** Where it is not refused, the attacker is taken to hold the whole value. */
 function canary(id: string, attacker: string, ask: (at: Surface, decoy: string) => Promise<readonly unknown[]>): Case {
   return against(id, attacker, async (at) => {
-    const decoy = `CANARY_${id.toUpperCase().replaceAll("-", "_")}`;
+    const decoy = `DECOY_${id.toUpperCase().replaceAll("-", "_")}`;
     await at.byUser(["secret", "canary", decoy]);
     const answers = await ask(at, decoy);
     return answers.map((answer): Output => {

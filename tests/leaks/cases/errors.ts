@@ -59,7 +59,7 @@ export const ERRORS: readonly Case[] = [
   ),
   js("json-parse", "parses it as JSON", "JSON.parse(v.slice(0, 20))", d.plain),
   js("module", "loads it as a module", "require('./' + v)", d.plain),
-  js("assert", "compares it in an assertion", "require('assert').deepStrictEqual({ k: v }, { k: 'x' })", d.plain),
+  js("node-assert", "compares it in an assertion", "require('assert').deepStrictEqual({ k: v }, { k: 'x' })", d.plain),
   js(
     "assert-strings",
     "compares it with a similar one",

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-control-regex -- terminals and bytes are what is read here
 /** The value comes in pieces, with something between them. */
 import { type Case, js, py, sh, SHORT_PIECES } from "../case.ts";
 import * as d from "../decode.ts";

@@ -6,7 +6,9 @@ export class Control implements Tool {
   readonly name = "no tool";
   readonly version = "";
 
-  async prepare(): Promise<void> {}
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
 
   async run(at: Placed, argv: readonly string[], bare: boolean): Promise<Output> {
     const env = { ...await plainEnvironment(at.folder), ...attackersEnvironment(at) };
@@ -17,9 +19,11 @@ export class Control implements Tool {
     });
   }
 
-  async surface(): Promise<null> {
-    return null;
+  surface(): Promise<null> {
+    return Promise.resolve(null);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
 }

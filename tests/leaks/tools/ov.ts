@@ -105,7 +105,7 @@ export class Ov implements Tool {
 
   async #call(client: LineClient, at: Placed, argv: readonly string[], bare: boolean): Promise<Output> {
     const started = performance.now();
-    const result = await client.tool("vault_run", {
+    const result = await answered(client, {
       command: argv,
       secrets: bare ? [] : [at.name],
       work_dir: at.folder,
@@ -155,6 +155,14 @@ export class Ov implements Tool {
     for (const connection of this.#connections.values()) await ended(await connection);
     await this.#world[Symbol.asyncDispose]();
   }
+}
+
+/** The answer to `vault_run`; fails where `ov mcp` ends without one. */
+async function answered(client: LineClient, args: Json): Promise<Json> {
+  const gone = client.ended.then(() => {
+    throw new Error("ov mcp ended without an answer");
+  });
+  return await Promise.race([client.tool("vault_run", args), gone]);
 }
 
 /** Each group has an env of its own. */

@@ -16,7 +16,7 @@ import type { Output } from "../decode.ts";
 import { attackersEnvironment, type Placed, plainEnvironment, spawn, type Tool } from "./tool.ts";
 
 /** Exact versions, as the table states them. */
-export const PEERS = { "@dotenvx/dotenvx": "2.38.2", varlock: "1.20.0" } as const;
+const VERSIONS = { "@dotenvx/dotenvx": "2.38.2", varlock: "1.20.0" } as const;
 
 /** What both have in common: a folder for each group, and in it one with a file for each case. */
 abstract class Peer implements Tool {
@@ -85,7 +85,7 @@ const OFFLINE = ["--no-armor", "--no-native"];
 
 class Dotenvx extends Peer {
   readonly name = "dotenvx";
-  readonly version = PEERS["@dotenvx/dotenvx"];
+  readonly version = VERSIONS["@dotenvx/dotenvx"];
 
   protected async fill(folder: string, placed: readonly Placed[]): Promise<void> {
     for (const at of placed) {
@@ -104,7 +104,7 @@ class Dotenvx extends Peer {
 
 class Varlock extends Peer {
   readonly name = "varlock";
-  readonly version = PEERS.varlock;
+  readonly version = VERSIONS.varlock;
 
   protected async fill(folder: string, placed: readonly Placed[]): Promise<void> {
     for (const at of placed) {
@@ -120,13 +120,15 @@ class Varlock extends Peer {
   }
 }
 
-/** The peers, installed and with a home of their own below `root`. */
-export async function startPeers(root: string): Promise<Tool[]> {
-  const bin = join(await peer({ ...PEERS, node: PEER_NODE }), "node_modules", ".bin");
-  const home = async (name: string): Promise<string> => {
-    const folder = join(root, `home-${name}`);
-    await Deno.mkdir(folder, { recursive: true });
-    return folder;
-  };
-  return [new Dotenvx(bin, await home("dotenvx")), new Varlock(bin, await home("varlock"))];
+/** The peers, each started with a home of its own below `root`; installed where they are not yet. */
+export const PEERS: readonly { readonly name: string; start(root: string): Promise<Tool> }[] = [
+  { name: "dotenvx", start: async (root) => new Dotenvx(...await placed(root, "dotenvx")) },
+  { name: "varlock", start: async (root) => new Varlock(...await placed(root, "varlock")) },
+];
+
+/** The folder of programs, and the home. */
+async function placed(root: string, name: string): Promise<[string, string]> {
+  const folder = join(root, `home-${name}`);
+  await Deno.mkdir(folder, { recursive: true });
+  return [join(await peer({ ...VERSIONS, node: PEER_NODE }), "node_modules", ".bin"), folder];
 }

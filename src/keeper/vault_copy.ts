@@ -1,0 +1,78 @@
+/** A copy of a vault file, proven to be whole before anything is done with it: what backup and restore stand on. */
+import { OvError, type Secret } from "../base/mod.ts";
+import { failureOf, lstat, makePrivateFolder, requirePrivate, VAULT_FILE } from "../store/mod.ts";
+import { fileError } from "./files.ts";
+import type { WholeVault } from "./session_verify.ts";
+import { VaultSession } from "./vault_session.ts";
+
+/**
+ * Runs `use` with a new private folder inside the vault's, which is there from then on, and removes it.
+ *
+ * @throws OvError `vault/not-private`, `io/…`, and what `use` throws
+ */
+export async function withStagingFolder<T>(vaultFolder: string, use: (folder: string) => Promise<T>): Promise<T> {
+  const isNew = lstat(vaultFolder) === null;
+  let staging: string;
+  try {
+    makePrivateFolder(vaultFolder);
+    requirePrivate(vaultFolder, []);
+    staging = Deno.makeTempDirSync({ dir: vaultFolder, prefix: `${VAULT_FILE}.copy-` }); // mode 0700
+  } catch (error) {
+    throw failureOf("Cannot copy vault", error);
+  }
+  try {
+    return await use(staging);
+  } finally {
+    Deno.removeSync(staging, { recursive: true });
+    if (isNew && [...Deno.readDirSync(vaultFolder)].length === 0) Deno.removeSync(vaultFolder);
+  }
+}
+
+/**
+ * Copies a file into a folder as the vault there; the file may be anything.
+ *
+ * @throws OvError `usage/file`, `io/…`; `vault/damaged` where it is no vault, `vault/newer`, `vault/older`
+ */
+export function stageVaultFile(file: string, folder: string): void {
+  const copy = `${folder}/${VAULT_FILE}`;
+  let isFile = false;
+  try {
+    isFile = Deno.statSync(file).isFile;
+    if (isFile) Deno.copyFileSync(file, copy);
+  } catch (cause) {
+    throw fileError(`Cannot read ${file}`, cause, "read");
+  }
+  if (!isFile) throw new OvError("usage/file", `Cannot read ${file}: it is not a file`);
+  if (Deno.build.os !== "windows") Deno.chmodSync(copy, 0o600);
+  try {
+    VaultSession.describe(folder);
+  } catch (cause) {
+    if (!(cause instanceof OvError) || cause.code !== "vault/damaged") throw cause;
+    throw new OvError("vault/damaged", `Cannot use ${file}: it is not a whole vault`, {
+      hint: "Name a file that `ov backup` wrote.",
+      cause,
+    });
+  }
+}
+
+/**
+ * Opens a staged copy and everything in it.
+ *
+ * @param entry for the audit log of the copy; `null` for none
+ * @throws OvError `vault/wrong-password`, `vault/tampered`, `vault/damaged`
+ */
+export async function proveCopy(
+  folder: string,
+  password: Secret,
+  now: () => number,
+  entry: unknown = null,
+): Promise<WholeVault> {
+  const session = await VaultSession.open({ folder, password, now });
+  try {
+    const whole = await session.verifyWhole();
+    if (entry !== null) await session.appendAudit(entry);
+    return whole;
+  } finally {
+    session.close();
+  }
+}

@@ -1,0 +1,70 @@
+/** `ov mcp` beside an agent, as a real process with a real client. */
+import assert from "node:assert/strict";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { ovCommand } from "../e2e/ov.ts";
+import { AgentWorld, NAME, until } from "./world.ts";
+
+async function connected(agent: AgentWorld, more: readonly string[] = []) {
+  const [command, ...args] = ovCommand();
+  // No display and no browser: nothing can be asked on the page.
+  const env = agent.world.environment({ BROWSER: "false" });
+  const transport = new StdioClientTransport({
+    command,
+    args: [...args, ...more, "mcp"],
+    cwd: agent.world.project,
+    env,
+    stderr: "ignore",
+  });
+  const client = new Client({ name: "test", version: "1.0.0" });
+  await client.connect(transport);
+  return {
+    call: async (name: string, parameters: Record<string, unknown> = {}) => {
+      const result = await client.callTool({ name, arguments: parameters });
+      const content = result.content as readonly { text?: string }[];
+      const text = content.map((part) => part.text ?? "").join("\n");
+      return { isError: result.isError === true, text, data: result.structuredContent as Record<string, unknown> };
+    },
+    pid: transport.pid!,
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+Deno.test("ov mcp uses an agent that runs: what was granted runs, masked, and nothing else does", async () => {
+  await using agent = await AgentWorld.unlocked();
+  const script = await agent.world.write("ok.sh", `#!/bin/sh\necho "value $${NAME}"\n`, 0o755);
+  await agent.grant(script);
+  await using at = await connected(agent);
+  const status = await at.call("vault_status");
+  assert.equal(status.data["unlocked"], true, status.text);
+  assert.equal(status.data["authorized"], false);
+  const granted = await at.call("vault_run", { command: [script], secrets: [NAME] });
+  assert.equal(granted.data["stdout"], `value [ov:${NAME}]\n`, granted.text);
+  const other = await at.call("vault_run", { command: ["sh", "-c", `echo $${NAME}`], secrets: [NAME] });
+  assert.ok(other.isError && /approv|authoris/.test(other.text), other.text);
+  assert.ok(!other.text.includes(agent.value));
+  assert.equal((await agent.status())!["runs"], 1);
+});
+
+Deno.test("ov mcp finds an agent that comes later, and says that it is locked when the agent goes", async () => {
+  await using agent = await AgentWorld.create();
+  await agent.grant("true");
+  await using at = await connected(agent);
+  const run = () => at.call("vault_run", { command: ["true"], secrets: [NAME] });
+  assert.ok((await run()).isError);
+  await agent.unlock();
+  const first = await run();
+  assert.equal(first.data?.["exit_code"], 0, first.text);
+  assert.equal((await agent.world.ov(["lock"])).code, 0);
+  await until("the vault is locked for it", async () => (await run()).isError);
+  await agent.unlock();
+  const again = await run();
+  assert.equal(again.data?.["exit_code"], 0, again.text);
+});
+
+Deno.test("ov mcp with a password file is authorised, through an agent too", async () => {
+  await using agent = await AgentWorld.unlocked();
+  await using at = await connected(agent, ["--password-file", agent.world.passwordFile]);
+  await until("it is authorised", async () => (await at.call("vault_status")).data["authorized"] === true);
+  assert.equal((await agent.status())!["clients"], 1);
+});
