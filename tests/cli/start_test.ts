@@ -17,6 +17,8 @@ Deno.test("foldersWrittenBy() names the folders of files that a command writes",
   assert.deepEqual(foldersWrittenBy("import", ["import", ".dev.vars"], "/w"), ["/w"]);
   assert.deepEqual(foldersWrittenBy("import", ["import", "a/.dev.vars"], "/w"), ["/w", "/w/a"]);
   assert.deepEqual(foldersWrittenBy("export", ["export", "--output=/o/x"], "/w"), ["/w", "/o"]);
+  assert.deepEqual(foldersWrittenBy("backup", ["backup", "/o/x"], "/w"), ["/w", "/o"]);
+  assert.deepEqual(foldersWrittenBy("restore", ["restore", "/o/x"], "/w"), []);
   assert.deepEqual(foldersWrittenBy("export", ["export", "--output", "../x"], "/w/y"), ["/w/y", "/w"]);
 });
 

@@ -21,7 +21,7 @@ for (let i = 0; i < 16; i++) read();
 Deno.stderr.writeSync(new TextEncoder().encode("PLANTED\\n"));
 `;
 
-async function thief(world: World): Promise<string[]> {
+async function thief(): Promise<string[]> {
   const tree = await copyProduct();
   const front = join(tree, "src/cli/mod.ts");
   await Deno.writeTextFile(join(tree, "src/cli/thief.ts"), THIEF);
@@ -34,7 +34,7 @@ async function thief(world: World): Promise<string[]> {
 
 Deno.test("a value that is piped to ov secret set is the keeper's before a package is loaded", async () => {
   await using world = await World.withVault();
-  const [program, ...start] = await thief(world);
+  const [program, ...start] = await thief();
   const value = `fake-piped-${crypto.randomUUID()}`;
   const argv = [...start, "--password-file", world.passwordFile, "secret", "set", "PIPED", "--stdin"];
   const ended = await world.run(program!, argv, { stdin: value });
@@ -49,7 +49,7 @@ Deno.test("a value that is piped to ov secret set is the keeper's before a packa
 
 Deno.test("what is typed for ov secret set goes to the keeper alone", async () => {
   await using world = await World.withVault();
-  const argv = [...await thief(world), "secret", "set", "TYPED"];
+  const argv = [...await thief(), "secret", "set", "TYPED"];
   const value = `fake-typed-${crypto.randomUUID()}`;
   const password = await Deno.readTextFile(world.passwordFile);
   const ended = await world.terminalCommand(argv, [

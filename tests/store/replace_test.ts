@@ -136,6 +136,17 @@ for (const [what, spoil] of DAMAGE) {
   });
 }
 
+test("replaceSqliteVault() keeps the log of a damaged vault with it, and lets it into no other", (folder) => {
+  createSqliteVault(folder, records("old"));
+  const open = SqliteStore.open(folder);
+  open.commit(encodeUtf8("old"), [{ put: { ...records("late")[1]! } }, { remove: MANIFEST_KEY }]);
+  replaceSqliteVault(folder, records("new"), kept);
+  assert.ok(exists(`${folder}/${kept}-wal`) && !exists(`${folder}/${VAULT_FILE}-wal`));
+  assert.deepEqual(read(folder), records("new"));
+  open.close();
+  assert.deepEqual(read(folder), records("new"));
+});
+
 test("replaceSqliteVault() refuses a vault that others may touch", (folder) => {
   createSqliteVault(folder, records("old"));
   Deno.chmodSync(`${folder}/${VAULT_FILE}`, 0o644);

@@ -6,7 +6,7 @@
  */
 
 import type { View } from "../view.ts";
-import { type Decompressor, hasCompressedMagic, type Stream } from "./compressed.ts";
+import { type Decompressor, hasCompressedMagic, mayStart, type Stream } from "./compressed.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const ALPHABETS: readonly string[] = [
@@ -47,8 +47,10 @@ for (const word of [0x1f8b0800, 0x28b52ffd, 0x504b0304, 0x78010000, 0x785e0000, 
 const GROUP = 5;
 /** The shortest word (characters) that is read. */
 const LEAST_WORD = 10;
-/** The shortest word that is read as a stream without a magic number, and how much of it tells whether it may be one. */
-const LEAST_BARE = 20, HEAD_CHARS = 80;
+/** The shortest word that is read as a stream without a magic number, and how far from its start a quote may be. */
+const LEAST_BARE = 20, MAX_PREFIX = 16;
+/** Room for what a word starts with: a whole number of groups. */
+const HEAD = new Uint8Array(64);
 /** A sample is taken this often (characters). */
 const STRIDE = 20;
 
@@ -78,6 +80,7 @@ function readCompressed(text: Uint8Array, from: number, to: number, decompressor
       const values = VALUES[index]!;
       const word = groupAt(text, at, values);
       if (word < 0 || !hasCompressedMagic(word >>> 8)) continue;
+      if (!mayStart(headAt(text, at, to, values))) continue;
       const view = decoded(text, at, groupsEnd(text, at, to, values), to, values);
       addStream(decompressor.stream(view.bytes, 0), view, found);
     }
@@ -87,16 +90,12 @@ function readCompressed(text: Uint8Array, from: number, to: number, decompressor
 /** Compressed streams without a magic number, where a word starts or a quote in it ends. */
 function readBare(text: Uint8Array, from: number, to: number, decompressor: Decompressor, found: View[]): void {
   let quote = from;
-  while (quote < to && text[quote] !== 0x22 && text[quote] !== 0x27) quote++;
-  for (const start of quote + LEAST_BARE < to ? [from, quote + 1] : [from]) {
+  while (quote < from + MAX_PREFIX && text[quote] !== 0x22 && text[quote] !== 0x27) quote++;
+  for (const start of quote < from + MAX_PREFIX ? [from, quote + 1] : [from]) {
     for (const values of VALUES) {
-      const end = groupsEnd(text, start, Math.min(to, start + HEAD_CHARS), values);
-      if (end - start < LEAST_BARE - GROUP) continue;
-      const head = decoded(text, start, end, Math.min(to, start + HEAD_CHARS), values).bytes.subarray(
-        0,
-        HEAD_CHARS * 0.8,
-      );
-      const size = end + GROUP <= start + HEAD_CHARS ? head.length : Math.floor(0.8 * (to - start));
+      const head = headAt(text, start, to, values);
+      if (head.length < (LEAST_BARE - GROUP) * 0.8) continue;
+      const size = head.length < HEAD.length ? head.length : Math.floor(0.8 * (to - start));
       let view: View | null = null;
       const stream = decompressor.bare(head, size, () => {
         view = decoded(text, start, groupsEnd(text, start, to, values), to, values);
@@ -105,6 +104,23 @@ function readBare(text: Uint8Array, from: number, to: number, decompressor: Deco
       if (view !== null) addStream(stream, view, found);
     }
   }
+}
+
+/** What a word starts with, as far as it is base85, in room that is used again. */
+function headAt(text: Uint8Array, from: number, to: number, values: Uint8Array): Uint8Array {
+  let size = 0;
+  for (let at = from; size < HEAD.length; at += GROUP) {
+    let word = 0, digits = 0;
+    while (digits < GROUP && at + digits < to && values[text[at + digits]!] !== 255) {
+      word = word * 85 + values[text[at + digits++]!]!;
+    }
+    // A short last group is filled with the highest digit.
+    for (let k = digits; k < GROUP; k++) word = word * 85 + 84;
+    if (digits < 2 || word > 0xffffffff) break;
+    for (let k = 0; k < digits - 1; k++) HEAD[size++] = word >>> (24 - 8 * k);
+    if (digits < GROUP) break;
+  }
+  return HEAD.subarray(0, size);
 }
 
 function groupsEnd(text: Uint8Array, from: number, to: number, values: Uint8Array): number {

@@ -75,16 +75,16 @@ export class Decompressor {
    * `null` where there is none, one past the limit, or after too many tries.
    */
   stream(text: Uint8Array, at: number): Stream | null {
-    if (this.#tries >= MAX_TRIES) return null;
-    this.#tries++;
     const input = text.subarray(at);
+    if (this.#tries >= MAX_TRIES || !mayStart(input)) return null;
+    this.#tries++;
     return this.#tried(() => {
       if (input[0] === 0x28) {
         if (input[3] !== 0xfd) return null;
         const bytes = zstdDecompressSync(input, { maxOutputLength: MAX_OUTPUT_BYTES });
         return { bytes: new Uint8Array(bytes), consumed: input.length };
       }
-      const header = input[0] === 0x1f ? gzipHeaderSize(input) : input[0] === 0x50 ? zipHeaderSize(input) : 2;
+      const header = headerSize(input);
       return header === 0 ? null : inflate(input, header, input[0] === 0x1f ? 8 : input[0] === 0x50 ? 0 : 4);
     });
   }
@@ -96,7 +96,7 @@ export class Decompressor {
    */
   bare(head: Uint8Array, size: number, whole: () => Uint8Array): Stream | null {
     if (head.length < Math.min(HEAD_BYTES, size) || this.#bareTries >= MAX_BARE_TRIES) return null;
-    const deflate = mayBeDeflate(head), brotli = mayBeBrotli(head, size);
+    const deflate = mayBeDeflate(head, false), brotli = mayBeBrotli(head, size);
     if ((!deflate && !brotli) || isText(head)) return null;
     this.#bareTries++;
     const input = whole();
@@ -116,6 +116,24 @@ export class Decompressor {
       return null;
     }
   }
+}
+
+/**
+ * Whether a stream with a magic number may start with these bytes: noise has one by chance, but what follows tells.
+ * @param head the first {@link HEAD_BYTES} or more, or all there is
+ */
+export function mayStart(head: Uint8Array): boolean {
+  if (!hasCompressedMagic((head[0]! << 16) | (head[1]! << 8) | head[2]!)) return false;
+  if (head[0] === 0x28) return head[3] === 0xfd;
+  const header = headerSize(head);
+  // A header with a long name goes on past what is there.
+  if (header === 0 || header + 16 > head.length) return header + 16 > HEAD_BYTES || head.length - header >= 8;
+  return mayBeDeflate(head.subarray(header, header + HEAD_BYTES), true);
+}
+
+/** Bytes of a gzip stream's, a ZIP entry's or a zlib stream's header. */
+function headerSize(input: Uint8Array): number {
+  return input[0] === 0x1f ? gzipHeaderSize(input) : input[0] === 0x50 ? zipHeaderSize(input) : 2;
 }
 
 /** Whether there is no byte but of ASCII text: no compressed stream is. */

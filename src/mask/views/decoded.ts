@@ -1,7 +1,7 @@
 /** What a reader of runs has decoded: one view for all that is only looked at, and one each for what is read further. */
 
 import type { View } from "../view.ts";
-import { type Decompressor, hasCompressedMagic } from "./compressed.ts";
+import { type Decompressor, hasCompressedMagic, mayStart } from "./compressed.ts";
 
 /** A character set whose characters carry `bits` bits each, most significant first. */
 export interface Radix {
@@ -78,7 +78,10 @@ export class Decoded {
 
   /** Reads characters `from` up to `to`, but for the first `skip` bytes of them, as the start of a compressed stream. */
   addCompressed(radix: Radix, from: number, to: number, skip: number): void {
-    // Most are none, which a short head tells: a cut stream is taken for what it holds.
+    const headBytes = Math.min(HEAD.length, Math.floor(((to - from) * radix.bits) / 8));
+    decodeInto(this.#text, radix, from, from + Math.ceil((8 * headBytes) / radix.bits), HEAD, 0);
+    if (!mayStart(HEAD.subarray(skip, headBytes))) return;
+    // Most that are left are none, which a longer head tells: a cut stream is taken for what it holds.
     for (const limit of [2048, 1 << 18]) {
       const end = Math.min(to, from + limit);
       const bytes = decodedBytes(this.#text, radix, from, end);

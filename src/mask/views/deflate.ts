@@ -43,11 +43,15 @@ class Bits {
   }
 }
 
-/** Whether `head`, the first bytes of something, may begin a raw DEFLATE stream (RFC 1951). What is stored is text as it is: no. */
-export function mayBeDeflate(head: Uint8Array): boolean {
+/**
+ * Whether `head`, the first bytes of something, may begin a raw DEFLATE stream (RFC 1951).
+ * @param stored whether a first block that is stored counts: what it holds stands there as it is
+ */
+export function mayBeDeflate(head: Uint8Array, stored: boolean): boolean {
   if (head.length < LEAST_BYTES) return false;
   const kind = (head[0]! >>> 1) & 3;
-  if (kind === 0 || kind === 3) return false;
+  if (kind === 3) return false;
+  if (kind === 0) return stored && (head[1]! ^ head[3]!) === 0xff && (head[2]! ^ head[4]!) === 0xff;
   const bits = new Bits(head);
   bits.take(3);
   return kind === 1 ? mayBeFixed(bits) : mayBeDynamic(bits);

@@ -87,9 +87,9 @@ export function runReader(patterns: readonly Pattern[], decompressor: Decompress
       while (++i < size && values[text[i]!] !== 255);
       if (i - from < LEAST_RUN) continue;
       base64.read(text, from, i);
-      if (i - from >= LEAST_RARE) out.addBare(BASE64, from, i);
       // Text is never written in these without a digit, but for base32, and that is long then.
       if (i - from < LEAST_RARE || (i - from < LEAST_WORDLESS && !hasDigit(text, from, i))) continue;
+      out.addBare(BASE64, from, i);
       for (let start = from; (start = nextRun(text, HEX, start, i, LEAST_HEX)) >= 0; start = runEnd) {
         const end = runEnd;
         hex.read(text, start, end);

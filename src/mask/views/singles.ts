@@ -11,6 +11,8 @@ import { type Reader, selection, type View } from "../view.ts";
 /** Two characters further apart (bytes) do not belong together. */
 const MAX_GAP = 96;
 const LEAST_CHARACTERS = 6;
+/** From so many characters on an encoding may be in them. */
+const LEAST_DEEP = 16;
 /** Places watched at a time, and how many are asked for one: powers of two. */
 const SLOTS = 256, PROBES = 8;
 
@@ -18,7 +20,7 @@ const BESIDE = Uint8Array.from({ length: 256 }, (_, byte) => isAlphanumeric(byte
 
 /** For each slot its place, and what stood there: nodes of a list, last first. */
 const keys = new Int32Array(SLOTS), last = new Int32Array(SLOTS), heads = new Int32Array(SLOTS);
-const counts = new Int32Array(SLOTS);
+const counts = new Int32Array(SLOTS), firsts = new Int32Array(SLOTS), varies = new Uint8Array(SLOTS);
 
 /** What each place says, one view for each. */
 export const readSingles: Reader = (text, emit) => {
@@ -27,12 +29,18 @@ export const readSingles: Reader = (text, emit) => {
   counts.fill(0);
   last.fill(-MAX_GAP - 1);
   const close = (slot: number): void => {
-    if (counts[slot]! < LEAST_CHARACTERS) return;
+    // The same each time is no text.
+    if (counts[slot]! < LEAST_CHARACTERS || varies[slot] === 0) return;
     const at: number[] = [];
     for (let node = heads[slot]!; node >= 0; node = before[node]!) at.push(nodes[node]!);
-    readPlace(text, at.reverse(), found);
+    at.reverse();
+    const bytes = Uint8Array.from(at, (place) => text[place]!);
+    const view = selection(bytes, at.at(-1)! + MAX_GAP >= text.length, () => Int32Array.from(at));
+    // Few characters are the value itself or nothing.
+    found.push({ ...view, deep: at.length >= LEAST_DEEP });
   };
   const put = (key: number, from: number, length: number): void => {
+    const said = length === 1 ? text[from]! : (text[from]! << 8) | text[from + 1]!;
     const first = Math.imul(key, 0x9e3779b1) >>> 24;
     let slot = first;
     // Where none is this place's, one that was not met again is.
@@ -47,9 +55,11 @@ export const readSingles: Reader = (text, emit) => {
     if (keys[slot] !== key || from - last[slot]! > MAX_GAP) {
       close(slot);
       keys[slot] = key;
-      counts[slot] = 0;
+      counts[slot] = varies[slot] = 0;
       heads[slot] = -1;
+      firsts[slot] = said;
     }
+    if (firsts[slot] !== said) varies[slot] = 1;
     for (let k = 0; k < length; k++) {
       before.push(heads[slot]!);
       heads[slot] = nodes.push(from + k) - 1;
@@ -67,10 +77,3 @@ export const readSingles: Reader = (text, emit) => {
   for (let slot = 0; slot < SLOTS; slot++) close(slot);
   for (const view of found) emit(view);
 };
-
-function readPlace(text: Uint8Array, at: readonly number[], found: View[]): void {
-  // The same character each time is no text.
-  if (at.every((place) => text[place] === text[at[0]!])) return;
-  const bytes = Uint8Array.from(at, (place) => text[place]!);
-  found.push(selection(bytes, at.at(-1)! + MAX_GAP >= text.length, () => Int32Array.from(at)));
-}

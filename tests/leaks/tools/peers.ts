@@ -31,7 +31,8 @@ abstract class Peer implements Tool {
     this.#home = home;
   }
 
-  async prepare(placed: readonly Placed[]): Promise<void> {
+  async prepare(all: readonly Placed[]): Promise<void> {
+    const placed = all.filter((at) => at.case.surface === undefined || at.case.peers?.[this.name] !== undefined);
     for (const group of new Set(placed.map((at) => at.group))) {
       const folder = join(this.#home, slug(group));
       await Deno.mkdir(folder, { recursive: true });
