@@ -28,7 +28,7 @@ const TABLE: readonly [Record<string, unknown>, string][] = [
   ],
   [{ action: "approve", ...REF, program: "/bin/sh", secrets: ["A"], decision: "deny" }, "refused sh A of shop/staging"],
   [{ action: "unlock", forMs: 28_800_000 }, "unlocked the agent for 8 h"],
-  [{ action: "machine-key-create", ...REF, name: "ci" }, "made the machine key ci for shop/staging"],
+  [{ action: "machine-key-create", ...REF, name: "ci" }, "made the machine key ci of shop/staging"],
   [{ action: "authorize", origin: "page" }, "authorised an agent's connection (on the page)"],
   [
     { action: "denied", ...REF, op: "run", code: "policy/denied", program: "curl", secrets: ["A"] },
