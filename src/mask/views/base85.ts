@@ -92,6 +92,7 @@ function readBare(text: Uint8Array, from: number, to: number, decompressor: Deco
   let quote = from;
   while (quote < from + MAX_PREFIX && text[quote] !== 0x22 && text[quote] !== 0x27) quote++;
   for (const start of quote < from + MAX_PREFIX ? [from, quote + 1] : [from]) {
+    if (!isMixed(text, start, Math.min(to, start + LEAST_BARE))) continue;
     for (const values of VALUES) {
       const head = headAt(text, start, to, values);
       if (head.length < (LEAST_BARE - GROUP) * 0.8) continue;
@@ -104,6 +105,17 @@ function readBare(text: Uint8Array, from: number, to: number, decompressor: Deco
       if (view !== null) addStream(stream, view, found);
     }
   }
+}
+
+/** Whether capitals and small letters are mixed as in noise; in what people write there are more small ones. */
+function isMixed(text: Uint8Array, from: number, to: number): boolean {
+  let capitals = 0, small = 0;
+  for (let i = from; i < to; i++) {
+    const byte = text[i]!;
+    if (byte >= 0x61 && byte <= 0x7a) small++;
+    else if (byte >= 0x41 && byte <= 0x5a) capitals++;
+  }
+  return capitals >= 2 && small <= 13;
 }
 
 /** What a word starts with, as far as it is base85, in room that is used again. */
