@@ -62,7 +62,7 @@ try {
 async function peers(): Promise<Contestant[]> {
   const folder = await peer({ "@dotenvx/dotenvx": DOTENVX, varlock: VARLOCK, node: PEER_NODE });
   const bin = join(folder, "node_modules", ".bin");
-  const env = { ...world.environment(), VARLOCK_TELEMETRY_DISABLED: "true" };
+  const env: Record<string, string> = { ...world.environment(), VARLOCK_TELEMETRY_DISABLED: "true" };
   env["PATH"] = `${bin}:${env["PATH"]}`;
   const cwd = join(world.folder, "peers");
   await Deno.mkdir(cwd);

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-control-regex -- terminals and bytes are what is read here
 /**
  * The attacker's side: what they make of what they saw. Each decoder knows the attack that it belongs to and nothing of the
  * tool, and gives guesses; bytes are written as Latin-1.
@@ -199,10 +198,12 @@ export const lowerCase = (text: string): string[] => [text.toLowerCase()];
 /** Without everything that is not a letter or a digit. */
 export const squeezed = (text: string): string[] => [
   text.replace(/[^A-Za-z0-9]/g, ""),
+  // deno-lint-ignore no-control-regex -- what a terminal or a byte string holds is what is read
   text.replace(/\x1b\[[0-9;]*[A-Za-z]/g, "").replace(/[^A-Za-z0-9]/g, ""),
 ];
 /** Without characters that do not show. */
 export const unblanked = (text: string): string[] => [
+  // deno-lint-ignore no-control-regex -- what a terminal or a byte string holds is what is read
   text.replace(/[\s\0\x08]/g, ""),
   utf8(text).replace(/[\s\0\u200b\u200c\u200d\u2060\u00ad\ufe0f\ufeff]/g, ""),
 ];
@@ -267,7 +268,9 @@ function inflated(open: (bytes: Uint8Array) => Uint8Array, magic: RegExp): (text
   };
 }
 const CUT = { finishFlush: constants.Z_SYNC_FLUSH };
+// deno-lint-ignore no-control-regex -- what a terminal or a byte string holds is what is read
 export const gunzip = inflated((bytes) => gunzipSync(bytes, CUT), /\x1f\x8b\x08/g);
+// deno-lint-ignore no-control-regex -- what a terminal or a byte string holds is what is read
 export const inflate = inflated((bytes) => inflateSync(bytes, CUT), /\x78[\x01\x5e\x9c\xda]/g);
 export const inflateRaw = inflated((bytes) => inflateRawSync(bytes, CUT), /^|\0/g);
 export const unbrotli = inflated(
@@ -277,6 +280,7 @@ export const unbrotli = inflated(
 export const unzstd = inflated((bytes) => zstdDecompressSync(bytes), /\x28\xb5\x2f\xfd/g);
 /** The deflated entries of a ZIP archive. */
 export const unzip = (text: string): string[] =>
+  // deno-lint-ignore no-control-regex -- what a terminal or a byte string holds is what is read
   [...text.matchAll(/PK\x03\x04[^]{22}([^])([^])[^]{2}/g)].flatMap((head) => {
     const start = head.index + 30 + head[1]!.charCodeAt(0) + 256 * head[2]!.charCodeAt(0);
     try {

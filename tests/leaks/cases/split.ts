@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-control-regex -- terminals and bytes are what is read here
 /** The value comes in pieces, with something between them. */
 import { type Case, js, py, sh, SHORT_PIECES } from "../case.ts";
 import * as d from "../decode.ts";
@@ -145,12 +144,14 @@ export const SPLIT: readonly Case[] = [
     "colours",
     "a colour for each character",
     "print(''.join('\\x1b[3%dm%s' % (i % 8, c) for i, c in enumerate(v)))",
+    // deno-lint-ignore no-control-regex -- what a terminal or a byte string holds is what is read
     d.from((text) => [text.replace(/\x1b\[\d+m/g, "")]),
   ),
   py(
     "cursor",
     "a cursor movement for each character",
     "print(''.join('\\x1b[1;%dH%s' % (i + 1, c) for i, c in enumerate(v)))",
+    // deno-lint-ignore no-control-regex -- what a terminal or a byte string holds is what is read
     d.from((text) => [text.replace(/\x1b\[1;\d+H/g, "")]),
   ),
   py("osc", "in the title of the terminal", "sys.stdout.write('\\x1b]0;' + v + '\\x07')", d.plain),
@@ -164,12 +165,14 @@ export const SPLIT: readonly Case[] = [
     "struck-over",
     "each character struck over, as for bold",
     "print(''.join(c + '\\b' + c for c in v))",
+    // deno-lint-ignore no-control-regex -- what a terminal or a byte string holds is what is read
     d.from((text) => [text.replace(/.\x08/g, "")]),
   ),
   py(
     "backspaces",
     "a wrong character and a backspace before each",
     "print(''.join('#\\b' + c for c in v))",
+    // deno-lint-ignore no-control-regex -- what a terminal or a byte string holds is what is read
     d.from((text) => [text.replace(/.\x08/g, "")]),
   ),
   py("carriage-returns", "each character at the start of the line", "print('\\r'.join(v))", d.chain(d.unblanked)),
