@@ -1,11 +1,12 @@
 /**
  * Views of what gzip, zlib, zstd and ZIP wrote: found anywhere in a text by their magic numbers, decompressed within a limit. Raw
- * DEFLATE and Brotli have none: they are tried where something starts.
+ * DEFLATE has none: it is tried where something starts. Brotli has none either and is not tried: Deno's decoder writes to our own
+ * stderr when what it is given is no stream.
  */
 
-import { brotliDecompressSync, constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
+import { constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import type { Reader } from "../view.ts";
-import { mayBeBrotli, mayBeDeflate } from "./deflate.ts";
+import { mayBeDeflate } from "./deflate.ts";
 
 /** What one stream may grow to, in bytes; more is not looked at. */
 const MAX_OUTPUT_BYTES = 1 << 20;
@@ -90,18 +91,16 @@ export class Decompressor {
   }
 
   /**
-   * The raw DEFLATE or Brotli stream that starts with `head`; `null` as for {@link Decompressor.stream}.
+   * The raw DEFLATE stream that starts with `head`; `null` as for {@link Decompressor.stream}.
    * @param head what `size` bytes start with
    * @param whole gives all of them; asked only where the head may be such a stream
    */
   bare(head: Uint8Array, size: number, whole: () => Uint8Array): Stream | null {
     if (head.length < Math.min(HEAD_BYTES, size) || this.#bareTries >= MAX_BARE_TRIES) return null;
-    const deflate = mayBeDeflate(head, false), brotli = mayBeBrotli(head, size);
-    if ((!deflate && !brotli) || isText(head)) return null;
+    if (!mayBeDeflate(head, false) || isText(head)) return null;
     this.#bareTries++;
     const input = whole();
-    return (deflate ? this.#tried(() => inflate(input, 0, 0)) : null) ??
-      (brotli ? this.#tried(() => unbrotli(input)) : null);
+    return this.#tried(() => inflate(input, 0, 0));
   }
 
   /** What `read` gives; `null` where it fails, or too much was read already. */
@@ -148,13 +147,6 @@ function inflate(input: Uint8Array, header: number, trailer: number): Stream | n
   if (result.buffer.byteLength === 0) return null;
   const consumed = Math.min(input.length, header + result.engine.bytesWritten + trailer);
   return { bytes: new Uint8Array(result.buffer), consumed };
-}
-
-/** What a Brotli stream says; how long it is can not be asked for, so it counts as all of the input. */
-function unbrotli(input: Uint8Array): Stream | null {
-  const options = { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: MAX_OUTPUT_BYTES };
-  const bytes = new Uint8Array(brotliDecompressSync(input, options));
-  return bytes.length === 0 ? null : { bytes, consumed: input.length };
 }
 
 /** What zlib gives when it is asked for `info`. */

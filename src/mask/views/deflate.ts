@@ -1,5 +1,5 @@
 /**
- * Tells what may be a raw DEFLATE or Brotli stream, which have no magic number, from noise: cheaply, and without decompressing.
+ * Tells what may be a raw DEFLATE stream, which has no magic number, from noise: cheaply, and without decompressing.
  * Noise fails within a few symbols; what passes is tried.
  */
 
@@ -99,25 +99,4 @@ function mayBeDynamic(bits: Bits): boolean {
     if (length > 0) sum += 128 >> length;
   }
   return sum === 128 && !bits.isOver;
-}
-
-/**
- * Whether `head` may begin a Brotli stream (RFC 7932 §9) of at most `size` bytes: a block that is neither empty nor stored, with a
- * length that fits.
- */
-export function mayBeBrotli(head: Uint8Array, size: number): boolean {
-  if (head.length < 8) return false;
-  const bits = new Bits(head);
-  if (bits.take(1) === 1) {
-    // The large window is another format.
-    if (bits.take(3) === 0 && bits.take(3) === 1) return false;
-  }
-  const isLast = bits.take(1) === 1;
-  if (isLast && bits.take(1) === 1) return false;
-  const nibbles = bits.take(2);
-  if (nibbles === 3) return false;
-  const length = bits.take(4 * (4 + nibbles)) + 1;
-  if (nibbles > 0 && length >>> (4 * (3 + nibbles)) === 0) return false;
-  if (!isLast && bits.take(1) === 1) return false;
-  return length >= 8 && length >= 0.8 * size - 64 && length <= 64 * size;
 }

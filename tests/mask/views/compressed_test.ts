@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { concatBytes, encodeUtf8 } from "../../../src/base/mod.ts";
 import { masked, maskerOf, randomValue } from "../fixtures.ts";
 import { base32, base85 } from "./spell.ts";
@@ -20,7 +20,6 @@ const COMPRESSIONS: Readonly<Record<string, (content: Uint8Array) => Uint8Array>
   gzip: (content) => bytesOf(gzipSync(content)),
   zlib: (content) => bytesOf(deflateSync(content)),
   "raw DEFLATE": (content) => bytesOf(deflateRawSync(content)),
-  Brotli: (content) => bytesOf(brotliCompressSync(content)),
   zip,
 };
 const SPELLINGS: Readonly<Record<string, (bytes: Uint8Array) => string | Uint8Array>> = {
@@ -64,8 +63,8 @@ Deno.test("Masker.mask() changes no noise, whatever it could be the start of", (
   const masker = maskerOf({ KEY: randomValue(32) });
   for (let round = 0; round < 50; round++) {
     const noise = crypto.getRandomValues(new Uint8Array(40 + 20 * round));
-    // Every third one looks like DEFLATE, every third like Brotli.
-    if (round % 3 > 0) noise[0] = round % 3 === 1 ? 0x05 : 0x1b;
+    // Two of three look like DEFLATE.
+    if (round % 3 > 0) noise[0] = round % 3 === 1 ? 0x05 : 0x03;
     for (const spell of Object.values(SPELLINGS)) {
       const text = spell(noise);
       assert.deepEqual(masker.mask(typeof text === "string" ? encodeUtf8(text) : text).maskedCount, 0);
