@@ -55,6 +55,7 @@ export class Decompressor {
   /** Every compressed stream in the text; all of a stream counts as the place of whatever it holds. */
   readonly read: Reader = (text, emit) => {
     for (let at = 0; at >= 0; at = text.indexOf(0x0a, at) + 1 || -1) {
+      if (!mayBeNoise(text, at)) continue;
       const stream = this.bare(text.subarray(at, at + HEAD_BYTES), text.length - at, () => text.subarray(at));
       if (stream === null) continue;
       const start = at, end = at + stream.consumed;
@@ -115,6 +116,14 @@ export class Decompressor {
       return null;
     }
   }
+}
+
+/** Whether what starts at `at` is neither text nor a colour: most lines are, and end here. */
+function mayBeNoise(text: Uint8Array, at: number): boolean {
+  if (text[at] === 0x1b && text[at + 1] === 0x5b) return false;
+  const end = Math.min(text.length, at + 8);
+  for (let i = at; i < end; i++) if (text[i]! >= 0x80) return true;
+  return false;
 }
 
 /**
