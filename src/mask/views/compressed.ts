@@ -121,7 +121,7 @@ export class Decompressor {
 /** Whether what starts at `at` is neither text nor a colour: most lines are, and end here. */
 function mayBeNoise(text: Uint8Array, at: number): boolean {
   if (text[at] === 0x1b && text[at + 1] === 0x5b) return false;
-  const end = Math.min(text.length, at + 8);
+  const end = Math.min(text.length, at + HEAD_BYTES);
   for (let i = at; i < end; i++) if (text[i]! >= 0x80) return true;
   return false;
 }
