@@ -17,6 +17,7 @@ const POWERS = ["read", "write", "net", "run", "ffi", "sys", "env", "import"] as
 try {
   const argv = Deno.args;
   const environment = Deno.env.toObject();
+  const stdinIsTerminal = Deno.stdin.isTerminal();
   const command = subcommandOf(argv);
   if (command === "run" && !asksForHelp(argv)) await runQuickly(argv, environment);
   const keeper = needsKeeper(command) && !asksForHelp(argv)
@@ -26,7 +27,8 @@ try {
   for (const name of POWERS) Deno.permissions.revokeSync({ name } as Deno.PermissionDescriptor);
 
   const { runCli } = await import("./src/cli/mod.ts");
-  Deno.exit(await runCli({ argv, keeper, version: deno.version, environment: presentationOnly(environment) }));
+  const shown = presentationOnly(environment);
+  Deno.exit(await runCli({ argv, keeper, version: deno.version, environment: shown, stdinIsTerminal }));
 } catch (error) {
   // Before the command line is loaded; it reports its own errors by the same function.
   const err = (text: string) => Promise.resolve(void Deno.stderr.writeSync(new TextEncoder().encode(text)));

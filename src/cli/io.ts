@@ -43,11 +43,17 @@ export interface Io {
 /**
  * The process's own terminal. Puts the variables given in place of the process's environment, which the front may not
  * read and which the prompt library asks for.
+ *
+ * @param stdinIsTerminal whether somebody sits there; said by `main.ts`, since the keeper may have taken stdin away by
+ *   now (`keeper/held_stdin.ts`)
  */
-export function terminalIo(environment: Readonly<Record<string, string>>): Io {
+export function terminalIo(
+  environment: Readonly<Record<string, string>>,
+  stdinIsTerminal: boolean = Deno.stdin.isTerminal(),
+): Io {
   process.env = { ...environment };
   const terminal = {
-    stdin: Deno.stdin.isTerminal(),
+    stdin: stdinIsTerminal,
     stdout: Deno.stdout.isTerminal(),
     stderr: Deno.stderr.isTerminal(),
   };

@@ -20,6 +20,8 @@ export interface CliInput {
   readonly version: string;
   /** What `start.ts` leaves of the environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether stdin was a terminal when the process started. */
+  readonly stdinIsTerminal?: boolean;
   /** The terminal; tests put another in place of the process's own. */
   readonly io?: Io;
 }
@@ -29,7 +31,7 @@ export interface CliInput {
  * @returns the exit status; every error has been shown
  */
 export async function runCli(input: CliInput): Promise<number> {
-  const io = input.io ?? terminalIo(input.environment);
+  const io = input.io ?? terminalIo(input.environment, input.stdinIsTerminal);
   const scan = scanArgv(input.argv);
   try {
     return await dispatch(new Cli({ keeper: input.keeper, io, version: input.version }), input.argv, scan.command);
