@@ -76,7 +76,6 @@ Deno.test("variables that make runtimes load code do nothing to ov itself", asyn
     NODE_OPTIONS: `--require=${hook}`,
     BASH_ENV: hook,
     PYTHONPATH: at.world.project,
-    DENO_PERMISSION_BROKER_PATH: "",
   };
   assert.equal((await at.ov(["--version"], { env })).code, 0);
   await at.refused(["secret", "get", NAME], { env });
