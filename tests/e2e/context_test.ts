@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { ErrorCode } from "../../src/base/mod.ts";
 import { fakeValue, refused, refusedJson } from "./assertions.ts";
-import { type RunOptions, TYPE_PASSWORD, World } from "./ov.ts";
+import { type RunOptions, TYPE_PASSWORD, TYPES_AFTER_A_QUESTION, World } from "./ov.ts";
 
 async function context(world: World, argv: readonly string[] = [], o: RunOptions = {}) {
   const { context } = JSON.parse((await world.ov(["status", "--json", ...argv], o)).stdout);
   return [context.app, context.app_from, context.env, context.env_from];
 }
 
-Deno.test("ov app and ov env make, list and delete", async () => {
+Deno.test("ov app and ov env make, list and delete", TYPES_AFTER_A_QUESTION, async () => {
   await using world = await World.withVault();
   await world.json(["app", "create", "shop"]);
   assert.deepEqual(await world.json(["env", "create", "staging", "--app", "shop"]), { app: "shop", env: "staging" });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fakeValue, refusedJson } from "./assertions.ts";
-import { asOwnerOnly, TYPE_PASSWORD, World } from "./ov.ts";
+import { asOwnerOnly, TYPE_PASSWORD, TYPES_AFTER_A_QUESTION, World } from "./ov.ts";
 
 interface Project {
   readonly text: string;
@@ -68,7 +68,7 @@ Deno.test("ov import --yes moves secrets into the vault and leaves the settings,
   assert.equal(await printed(world, ...NAMES), hashes.map((hash) => `${hash}  -\n`).join(""));
 });
 
-Deno.test("ov import asks on a terminal: password, list, rewrite", async () => {
+Deno.test("ov import asks on a terminal: password, list, rewrite", TYPES_AFTER_A_QUESTION, async () => {
   await using world = await World.withVault();
   const { values } = await project(world);
   const ended = await world.terminal(["import"], [
@@ -84,7 +84,7 @@ Deno.test("ov import asks on a terminal: password, list, rewrite", async () => {
   assert.doesNotMatch(await world.read(".dev.vars"), /LOG_LEVEL=/);
 });
 
-Deno.test("ov import stopped at any question changes neither file nor vault", async () => {
+Deno.test("ov import stopped at any question changes neither file nor vault", TYPES_AFTER_A_QUESTION, async () => {
   await using world = await World.withVault();
   const { text } = await project(world);
   const list = { expect: "LOG_LEVEL.*submit", echo: false };
