@@ -66,7 +66,8 @@ export function arm(groups: readonly Group[] = GROUPS): Armed[] {
 
 /** `KEY` as the secret's name, `HERE` as the case's folder. */
 export function named(text: string, name: string, here: string): string {
-  return text.replace(/(?<![A-Za-z_])KEY(?![A-Za-z_])/g, name).replaceAll("HERE", here);
+  // In one pass: the name of a case may itself hold HERE.
+  return text.replace(/(?<![A-Za-z_])KEY(?![A-Za-z_])|HERE/g, (found) => found === "KEY" ? name : here);
 }
 
 /** A group's name as the name of a folder or an env. */

@@ -20,7 +20,7 @@ export function makeValue(kind: ValueKind = "mixed"): string {
     case "hex":
       return random(kind, 64);
     case "url":
-      return `postgres://shop:${random(kind, 32)}@db.invalid:5432/shop`;
+      return `postgres://shop:${random(kind, 48)}@db.invalid:5432/shop`;
     case "lines":
       return [1, 2, 3].map(() => random(kind, 48)).join("\n");
     case "words":

@@ -29,7 +29,7 @@ export const PROCESSES: readonly Case[] = [
   sh(
     "cmdline",
     "reads the command line of a child",
-    "python3 -c 'import time; time.sleep(1)' $KEY & cat /proc/$!/cmdline | tr '\\0' '\\n'",
+    "python3 -c 'import time; time.sleep(3)' $KEY & sleep 1; cat /proc/$!/cmdline | tr '\\0' '\\n'",
     d.plain,
   ),
   sh("comm", "names a process after it", "exec bash -c 'exec -a $KEY ps -o args= -p $$'", d.plain, { needs: ["bash"] }),

@@ -51,9 +51,9 @@ export const SLICE: readonly Case[] = [
     { may: { share: 0.25, why: "eight characters of 32, as many programs show keys", instead: "" } },
   ),
   js(
-    "url-password-half",
-    "half of the password of a database address",
-    "console.log(new URL(v).password.slice(0, 16))",
+    "url-password-most",
+    "two thirds of the password of a database address",
+    "console.log(new URL(v).password.slice(0, 32))",
     d.from(d.asIs),
     { value: "url" },
   ),
