@@ -8,6 +8,11 @@ export interface Fault {
   about: string;
   expect: string;
   password?: string;
+  /** Opened by the code of the sheet, or by the unlock key, in place of the password. */
+  code?: string;
+  key?: string;
+  /** What it is a fault of, where that is not {@link FULL}. */
+  plan?: Plan;
   records: () => Promise<WrittenRecord[]>;
 }
 

@@ -1,17 +1,24 @@
 /**
- * Writes `tests/vectors/vault/`: the valid vaults, and one file for each fault. A file that is there is never replaced: where it
+ * Writes `tests/vectors/vault/`, the valid vaults and one file for each fault, and `tests/vectors/sheet/`. A file that is there is never replaced: where it
  * differs, this ends with an error that names it. `deno run -A scripts/vectors/main.ts`
  */
 import { FAULTS } from "./faults.ts";
 import { hex } from "./reference.ts";
 import { FULL, MINIMAL, NOW, SIZES } from "./plans.ts";
+import { codeCases } from "./sheet.ts";
+import { SHEET, SHEET_FAULTS } from "./sheet_faults.ts";
 import { type Plan, writeVault, type WrittenRecord } from "./writer.ts";
 
-/** A vector file. A valid one has `records` and `contents`; a fault is the valid `full` less `remove`, then with `put`. */
+/**
+ * A vector file. A valid one has `records` and `contents`; a fault is its `base` less `remove`, then with `put`. Where there
+ * is a `code` or a `key`, it is opened by that and not by the password.
+ */
 export interface Vector {
   about: string;
   expect: string;
   password: string;
+  code?: string;
+  key?: string;
   now: number;
   records?: WrittenRecord[];
   contents?: unknown;
@@ -28,18 +35,27 @@ export async function makeVectors(): Promise<Map<string, string>> {
     ["full", "something of everything", FULL],
     ["minimal", "nothing but one env, with ov's own costs", MINIMAL],
     ["sizes", "values at the edges of the buckets", SIZES],
+    ["sheet", "an emergency sheet and a remembered key", SHEET],
   ];
   for (const [name, about, plan] of valid) {
     const { password } = plan;
     const records = await writeVault(plan);
     add(`valid_${name}`, { about, expect: "ok", password, now: NOW, contents: contentsOf(plan), records });
   }
-  const base = await writeVault(FULL);
-  for (const { file, about, expect, password, records } of FAULTS) {
-    const patch = difference(base, await records());
-    add(file, { about, expect, password: password ?? FULL.password, now: NOW, base: "valid_full.json", ...patch });
+  const bases = { full: await writeVault(FULL), sheet: await writeVault(SHEET) };
+  for (const { file, about, expect, password, code, key, plan, records } of [...FAULTS, ...SHEET_FAULTS]) {
+    const base = plan === SHEET ? "sheet" : "full";
+    const opener = code !== undefined ? { code } : key !== undefined ? { key } : {};
+    const patch = difference(bases[base], await records());
+    const how = { about, expect, password: password ?? FULL.password, ...opener, now: NOW };
+    add(file, { ...how, base: `valid_${base}.json`, ...patch });
   }
   return files;
+}
+
+/** `tests/vectors/sheet/codes.json`. */
+export function makeCodes(): string {
+  return JSON.stringify(codeCases(), null, 1) + "\n";
 }
 
 function contentsOf(plan: Plan): unknown {
@@ -78,18 +94,23 @@ function difference(base: WrittenRecord[], other: WrittenRecord[]): Pick<Vector,
 }
 
 if (import.meta.main) {
-  const folder = new URL("../../tests/vectors/vault/", import.meta.url);
-  Deno.mkdirSync(folder, { recursive: true });
-  const there = new Set([...Deno.readDirSync(folder)].map((entry) => entry.name));
-  let written = 0;
-  for (const [name, text] of await makeVectors()) {
-    const path = new URL(name, folder);
-    if (!there.has(name)) {
-      Deno.writeTextFileSync(path, text, { createNew: true });
-      written += 1;
-    } else if (Deno.readTextFileSync(path) !== text) {
-      throw new Error(`${name} differs from what would be written now; vectors are never replaced`);
+  let [written, left] = [0, 0];
+  for (
+    const [place, files] of [["vault", await makeVectors()], ["sheet", new Map([["codes.json", makeCodes()]])]] as const
+  ) {
+    const folder = new URL(`../../tests/vectors/${place}/`, import.meta.url);
+    Deno.mkdirSync(folder, { recursive: true });
+    const there = new Set([...Deno.readDirSync(folder)].map((entry) => entry.name));
+    left += there.size;
+    for (const [name, text] of files) {
+      const path = new URL(name, folder);
+      if (!there.has(name)) {
+        Deno.writeTextFileSync(path, text, { createNew: true });
+        written += 1;
+      } else if (Deno.readTextFileSync(path) !== text) {
+        throw new Error(`${name} differs from what would be written now; vectors are never replaced`);
+      }
     }
   }
-  console.log(`${written} written, ${there.size} left as they are`);
+  console.log(`${written} written, ${left} left as they are`);
 }

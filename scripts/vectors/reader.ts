@@ -17,6 +17,7 @@ import {
   unhex,
   unpad,
 } from "./reference.ts";
+import { openWrap, type WrapName, WRAPS } from "./sheet.ts";
 import type { WrittenRecord } from "./writer.ts";
 
 interface ReadSecret {
@@ -49,7 +50,13 @@ function cursor(bytes: Bytes) {
   };
 }
 
-export async function readVault(records: WrittenRecord[], password: string, kinds: string[]): Promise<ReadVault> {
+/** @param wraps secrets of further wraps, each of which must give the same root key and be named by its document */
+export async function readVault(
+  records: WrittenRecord[],
+  password: string,
+  kinds: string[],
+  wraps: Partial<Record<WrapName, Bytes>> = {},
+): Promise<ReadVault> {
   const used = new Set<WrittenRecord>();
   const get = (kind: number, scope = "", id = ""): Bytes => {
     const found = records.find((record) => record.kind === kind && record.scope === scope && record.id === id);
@@ -70,6 +77,7 @@ export async function readVault(records: WrittenRecord[], password: string, kind
   assert.deepEqual([fields.int(2), fields.int(1), fields.int(1)], [1, 1, 0]);
   const cost = { memoryKib: fields.int(4), passes: fields.int(4), parallelism: fields.int(2) };
   const [salt, vaultId] = [fields.take(16), fields.take(16)];
+  const created = fields.int(8);
   const kekBytes = await kek(password, salt, vaultId, cost);
   const wrap = get(2, zeros, "01" + zeros);
   const check = hmac(hkdf(kekBytes, vaultId, context("kek/check")), context("kek/check", head));
@@ -77,6 +85,12 @@ export async function readVault(records: WrittenRecord[], password: string, kind
   const wrapAad = context("wrap/root", head, be(1, 1), new Uint8Array(16));
   const rootKey = open(hkdf(kekBytes, vaultId, context("kek/wrap")), wrapAad, wrap.slice(32));
   const root = (purpose: string) => hkdf(rootKey, vaultId, context("root/" + purpose));
+  const digests = new Map<string, string>();
+  for (const [name, secret] of Object.entries(wraps) as [WrapName, Bytes][]) {
+    const further = get(2, zeros, hex(be(WRAPS[name].recipient, 1)) + zeros);
+    assert.equal(hex(openWrap(name, { vaultId, created, secret }, further)), hex(rootKey));
+    digests.set(name, hex(sha256(further)));
+  }
 
   const body = get(3);
   const revision = body.slice(0, 8);
@@ -164,6 +178,10 @@ export async function readVault(records: WrittenRecord[], password: string, kind
     assert.equal(hex(link), hex(body.slice(-32)));
   }
   assert.equal(hex(link), hex(auditHead));
+  for (const [name, digest] of digests) {
+    const named = out.documents.find(({ kind, id }) => kind === "root-wrap" && id === name);
+    assert.equal((named!.value as { digest: string }).digest, digest);
+  }
   assert.deepEqual(records.filter((record) => !used.has(record)), [], "records that nothing names");
   return out;
 }

@@ -21,6 +21,7 @@ import {
   setItems,
   sha256,
 } from "./reference.ts";
+import { rootWrap, type WrapName, WRAPS } from "./sheet.ts";
 
 /** A record, all in hex but the kind. */
 export interface WrittenRecord {
@@ -53,6 +54,13 @@ export interface Plan {
   /** Kinds that the manifest lists without documents, which is wrong. */
   emptyKinds?: string[];
   audit: { at: number; json: string }[];
+  /** Further wraps of the root key, each with its document; `named` is what is wrongly in that. */
+  wraps?: { name: WrapName; createdAt: number; secret: string; named?: (body: Bytes) => unknown }[];
+}
+
+/** The secret of a further wrap, drawn under a label. */
+export function secretOf(plan: Plan, name: WrapName, label: string): Bytes {
+  return sha256(bytesOf(plan.seed, `/${name} secret ${label}`)).subarray(0, WRAPS[name].size);
 }
 
 /** Places where a twist is asked, with the bytes that would be written there. */
@@ -106,6 +114,15 @@ export async function writeVault(
   const check = hmac(hkdf(kekBytes, vaultId, context("kek/check")), context("kek/check", head));
   const wrapKey = hkdf(kekBytes, vaultId, context("kek/wrap"));
   put(2, zeros, bytesOf(be(1, 1), zeros), bytesOf(check, sealed(wrapKey, "wrap", wrapAad, rootKey)));
+
+  const namedWraps = (plan.wraps ?? []).map(({ name, createdAt, secret, named }) => {
+    const nonce = draw(`nonce ${name} ${secret}`, 12);
+    const of = { vaultId, created: plan.created, secret: secretOf(plan, name, secret), nonce };
+    const body = rootWrap(name, of, rootKey);
+    put(2, zeros, bytesOf(be(WRAPS[name].recipient, 1), zeros), body);
+    const value = named === undefined ? { digest: hex(sha256(body)), createdAt } : named(body);
+    return { kind: "root-wrap", id: name, revision: 1, json: JSON.stringify(value), under: undefined };
+  });
 
   const root = (purpose: string) => hkdf(rootKey, vaultId, context("root/" + purpose));
   const envItems: Bytes[] = [];
@@ -182,7 +199,7 @@ export async function writeVault(
   for (const kind of plan.emptyKinds ?? []) {
     kinds.set(hex(hmac(root("document-index"), context("document-kind", kind))), []);
   }
-  for (const { kind, id, revision, json, under } of plan.documents) {
+  for (const { kind, id, revision, json, under } of [...plan.documents, ...namedWraps]) {
     const label = `${kind}/${id}`;
     const kindId = hmac(root("document-index"), context("document-kind", under ?? kind));
     const documentId = twist("document id", label, hmac(root("document-index"), context("document-id", kind, id)));

@@ -16,5 +16,8 @@ export * from "./manifest.ts";
 export * from "./records.ts";
 export * from "./refusal.ts";
 export * from "./root_key.ts";
+export * from "./root_wraps.ts";
 export * from "./secret_records.ts";
 export * from "./set_mac.ts";
+export * from "./sheet_code.ts";
+export * from "./unlock_key.ts";

@@ -33,7 +33,18 @@ async function setContext(
 ): Promise<Context> {
   const sorted = members.toSorted((a, b) => compareBytes(a.id, b.id));
   const items = await Promise.all(
-    sorted.map(async ({ id, body }) => concatBytes(id, body.slice(0, 4), await deriveDigest(body))),
+    sorted.map(async ({ id, body }) => concatBytes(id, body.slice(0, 4), await digestOf(body))),
   );
   return encodeContext(purpose, ...owner, u32(items.length), ...items);
+}
+
+/** Digests of bodies that are held on to; nobody writes into one. */
+const digests = new WeakMap<Uint8Array, Promise<Uint8Array>>();
+
+function digestOf(body: Uint8Array): Promise<Uint8Array> {
+  const known = digests.get(body);
+  if (known !== undefined) return known;
+  const digest = deriveDigest(body);
+  digests.set(body, digest);
+  return digest;
 }

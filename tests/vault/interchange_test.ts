@@ -25,6 +25,9 @@ Deno.test("vault written here opens in the second implementation, with everythin
   await session.putDocument("grant", "één", { uses: 1 });
   await session.putDocument("grant", "two", null);
   await session.updateDocuments("grant", (documents) => documents.set("two", [2]));
+  const [code, key] = [new Uint8Array(20).fill(7), new Uint8Array(32).fill(8)];
+  await session.makeRootWrap("sheet", password, new Secret("code", code), () => ({ event: "sheet" }));
+  await session.makeRootWrap("remembered", password, new Secret("key", key), () => ({ event: "key" }));
   for (const event of ["one", "two"]) await session.appendAudit({ event });
 
   const found = await readVault(
@@ -35,8 +38,15 @@ Deno.test("vault written here opens in the second implementation, with everythin
       body: encodeHex(body),
     })),
     "fake pässword",
-    ["grant"],
+    ["grant", "root-wrap"],
+    { sheet: code, remembered: key },
   );
+  const named = found.documents.filter(({ kind }) => kind === "root-wrap");
+  assert.deepEqual(named.map(({ id, value }) => [id, (value as { createdAt: number }).createdAt]), [
+    ["remembered", 1_800_000_000_005],
+    ["sheet", 1_800_000_000_005],
+  ]);
+  found.documents = found.documents.filter(({ kind }) => kind !== "root-wrap");
   const secret = (name: string, flags: number, deleted: number, ...contents: Uint8Array[]) => ({
     name,
     flags,
@@ -60,7 +70,10 @@ Deno.test("vault written here opens in the second implementation, with everythin
       { kind: "grant", id: "two", revision: 2, value: [2] },
       { kind: "grant", id: "één", revision: 1, value: { uses: 1 } },
     ],
-    audit: [{ event: "one" }, { event: "two" }].map((entry) => ({ at: 1_800_000_000_005, entry })),
+    audit: ["sheet", "key", "one", "two"].map((event) => ({ event })).map((entry) => ({
+      at: 1_800_000_000_005,
+      entry,
+    })),
   });
   assert.ok(decodeHex(session.vaultId) !== null);
   session.close();

@@ -2,7 +2,7 @@
 import { decodeHex, encodeHex, Secret } from "../../src/base/mod.ts";
 import { VaultSession } from "../../src/keeper/vault_session.ts";
 import { MemoryDisk, MemoryStore } from "../../src/store/mod.ts";
-import type { VaultRecord } from "../../src/vault/mod.ts";
+import { decodeSheetCode, decodeUnlockKey, type VaultRecord } from "../../src/vault/mod.ts";
 
 interface HexRecord {
   kind: number;
@@ -16,6 +16,9 @@ export interface VectorFile {
   about: string;
   expect: string;
   password: string;
+  /** By one of these it is opened, where there is one. */
+  code?: string;
+  key?: string;
   now: number;
   records?: HexRecord[];
   contents?: Contents;
@@ -59,8 +62,19 @@ export function recordsOf(vector: VectorFile): VaultRecord[] {
 
 export async function openVector(vector: VectorFile): Promise<{ session: VaultSession; disk: MemoryDisk }> {
   const disk = new MemoryDisk(recordsOf(vector));
-  const password = Secret.fromText("password", vector.password);
-  return { session: await VaultSession.openStore(new MemoryStore(disk), password, () => vector.now), disk };
+  return { session: await open(vector, new MemoryStore(disk)), disk };
+}
+
+async function open({ password, code, key, now }: VectorFile, store: MemoryStore): Promise<VaultSession> {
+  const utf8 = (text: string) => new TextEncoder().encode(text);
+  if (code !== undefined) {
+    const secret = await decodeSheetCode(new Secret("code", utf8(code)));
+    return await VaultSession.openStoreByWrap(store, "sheet", secret!, () => now);
+  }
+  if (key !== undefined) {
+    return await VaultSession.openStoreByWrap(store, "remembered", decodeUnlockKey(utf8(key))!, () => now);
+  }
+  return await VaultSession.openStore(store, Secret.fromText("password", password), () => now);
 }
 
 /** Every app, env, secret, version, document of these kinds and audit record. Removed secrets are restored on the way. */
