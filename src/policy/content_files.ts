@@ -1,5 +1,5 @@
 /** Looking around in a project: folders above and below, small files. */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parsePackage } from "./content_javascript.ts";
 
 /** `dir` and every folder above it. */
@@ -24,10 +24,43 @@ export async function packagesBelow(folder: string, depth: number): Promise<stri
   return found.sort();
 }
 
-/** Whether there is a regular file, links followed. */
-export async function isFile(path: string): Promise<boolean> {
+/** The path with all symbolic links resolved, or as it is where there is no such file. */
+export function realPathOf(path: string): string {
   try {
-    return (await Deno.stat(path)).isFile;
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Whether there is a regular file, links followed. */
+export function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** The path; where its last part is a pattern (`*`, `?`), the files that it matches. */
+export function filesMatching(path: string): string[] {
+  const pattern = basename(path);
+  if (!/[*?]/.test(pattern)) return [path];
+  const source = RegExp.escape(pattern).replaceAll("\\*", "[^/]*").replaceAll("\\?", "[^/]");
+  try {
+    const entries = [...Deno.readDirSync(dirname(path))].map(({ name }) => name);
+    return entries.filter((name) => new RegExp(`^${source}$`).test(name)).sort().map((name) =>
+      join(dirname(path), name)
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** Whether there is a directory, links followed. */
+export function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
   } catch {
     return false;
   }

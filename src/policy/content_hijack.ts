@@ -11,10 +11,10 @@ import { OvError } from "../base/mod.ts";
  * @param ownUid the user's id; `null` where it is not known, and owners are then not compared
  * @throws OvError `policy/denied`
  */
-export async function refuseWritableByOthers(path: string, ownUid: number | null): Promise<void> {
+export function refuseWritableByOthers(path: string, ownUid: number | null): void {
   if (Deno.build.os === "windows") return;
   for (let at = path;; at = dirname(at)) {
-    const info = await statOrNull(at);
+    const info = statOrNull(at);
     if (info?.mode != null) {
       const writable = (info.mode & 0o002) !== 0 && !(info.isDirectory && (info.mode & 0o1000) !== 0);
       const foreign = ownUid !== null && info.uid !== null && info.uid !== 0 && info.uid !== ownUid;
@@ -30,9 +30,9 @@ export async function refuseWritableByOthers(path: string, ownUid: number | null
 }
 
 /** What cannot be looked at cannot be judged; a program that is missing fails when it is started. */
-async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
+function statOrNull(path: string): Deno.FileInfo | null {
   try {
-    return await Deno.stat(path);
+    return Deno.statSync(path);
   } catch {
     return null;
   }

@@ -21,6 +21,7 @@ export const PACKAGE_FILES = [
   ".pnp.cjs",
   ".pnp.loader.mjs",
   ".pnpmfile.cjs",
+  ".env.yarn",
   "pnpm-workspace.yaml",
   "bunfig.toml",
   ".bunfig.toml",

@@ -112,7 +112,7 @@ export function recipeContent(
 }
 
 function parseRules(text: string, just: boolean, given: Readonly<Record<string, string>>) {
-  const variables: Record<string, string> = Object.assign(Object.create(null), given);
+  const variables: Record<string, string> = Object.assign(Object.create(null), { MAKE: "make" }, given);
   const rules = new Map<string, Rule>();
   const order: string[] = [];
   const includes: string[] = [];
@@ -129,9 +129,13 @@ function parseRules(text: string, just: boolean, given: Readonly<Record<string, 
     }
     const line = raw.trim();
     const include = just ? /^(?:import\??|mod\??\s+\w+)\s+['"](.*)['"]/.exec(line) : /^[-s]?include\s+(.*)$/.exec(line);
+    const module = just ? /^mod\??\s+([\w-]+)\s*$/.exec(line)?.[1] : undefined;
     const assignment = /^(?:export\s+|override\s+|set\s+)*([A-Za-z_][\w-]*)\s*(?::{0,2}|\?|\+|!)=\s*(.*)$/.exec(line);
-    if (include !== null) {
-      includes.push(...(just ? [include[1]!] : expand(include[1]!).split(/\s+/)));
+    if (module !== undefined) {
+      includes.push(`${module}.just`, ...["mod.just", ...JUSTFILES].map((file) => `${module}/${file}`));
+    } else if (include !== null) {
+      const text = expand(include[1]!).replace(/\$[({]wildcard\s+([^)}]*)[)}]/g, "$1").replace(/\s#.*$/, "");
+      includes.push(...(just ? [include[1]!] : text.split(/\s+/).filter((name) => name !== "")));
     } else if (assignment !== null) {
       const value = just ? assignment[2]!.replace(/^(["'])(.*)\1$/, "$2") : expand(assignment[2]!);
       if (given[assignment[1]!] === undefined) variables[assignment[1]!] = value;

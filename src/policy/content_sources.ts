@@ -68,7 +68,7 @@ export class SourceWalker {
   async module(specifier: string, fromFile: string): Promise<void> {
     for (const candidate of javascriptCandidates(specifier, fromFile)) {
       await this.file(candidate, "javascript", dirname(candidate));
-      if (!candidate.endsWith("/package.json") || !await isFile(candidate)) continue;
+      if (!candidate.endsWith("/package.json") || !isFile(candidate)) continue;
       for (const main of packageMain(await readPackage(dirname(candidate)))) {
         for (const file of javascriptCandidates(main.startsWith(".") ? main : `./${main}`, candidate)) {
           await this.file(file, "javascript", dirname(file));
@@ -79,9 +79,9 @@ export class SourceWalker {
 
   /** What the Python source `text` imports, and the names in `root`. */
   async python(path: string, text: string, root: string): Promise<void> {
-    await this.#set.addListing(root, async (entry) => {
+    await this.#set.addListing(root, (entry) => {
       if (!entry.isDirectory) return isPythonModule(entry.name);
-      return (await Promise.all(moduleFiles(join(root, entry.name)).map(isFile))).includes(true);
+      return moduleFiles(join(root, entry.name)).some(isFile);
     });
     for (const candidate of pythonCandidates(text, path, root)) await this.file(candidate, "python", root);
   }

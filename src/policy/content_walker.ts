@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
-import { isFile, packagesBelow, readPackage, readText, upward } from "./content_files.ts";
+import { filesMatching, isFile, packagesBelow, readPackage, readText, realPathOf, upward } from "./content_files.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
 import { packageBins, packageScripts, parsePackage } from "./content_javascript.ts";
 import {
@@ -16,6 +16,7 @@ import { moduleFiles } from "./content_python.ts";
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
 import { shellCommands } from "./content_shell.ts";
 import { type Language, languageOfProgram, SourceWalker } from "./content_sources.ts";
+import { ToolWalker } from "./content_tool_walker.ts";
 import type { PinSet } from "./pin_set.ts";
 import { STARTERS } from "./programs.ts";
 import { plainName } from "./warnings.ts";
@@ -43,13 +44,17 @@ const NOT_READERS: ReadonlySet<string> = new Set(
 /** Follows a command to the files that it loads and puts them into a {@link PinSet}. */
 export class ContentWalker {
   readonly #sources: SourceWalker;
+  readonly #tools: ToolWalker;
   readonly #o: WalkerOptions;
   readonly #seen = new Set<string>();
+  /** Where the command is started that is looked at: a script works there, wherever it stands itself. */
+  #workDir = "/";
   readonly #notes = new Set<string>();
 
   constructor(set: PinSet, o: WalkerOptions) {
     this.#o = o;
-    this.#sources = new SourceWalker(set, { find: o.find, onShell: (text, dir) => this.#shell(text, dir, 1, false) });
+    this.#sources = new SourceWalker(set, { find: o.find, onShell: (text, dir) => this.#script(text, dir) });
+    this.#tools = new ToolWalker(this.#sources, (note) => this.#notes.add(note));
   }
 
   /** What could not be followed. */
@@ -70,46 +75,74 @@ export class ContentWalker {
       this.#notes.add("scripts that start other scripts too deep to be followed");
       return;
     }
-    const real = await Deno.realPath(program).catch(() => program);
-    for (const path of new Set([program, real])) await this.#refuseWritable(path);
+    const before = this.#workDir;
+    this.#workDir = dir;
+    try {
+      await this.#follow(program, args, dir, depth, script);
+    } finally {
+      this.#workDir = before;
+    }
+  }
+
+  async #follow(program: string, args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
+    const real = realPathOf(program);
+    for (const path of new Set([program, real])) this.#refuseWritable(path);
     // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
     const names = [plainName(program), plainName(real)];
     const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
     await this.#sources.file(program, null, dirname(real));
-    if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language);
-
     const is = (test: (name: string) => boolean) => names.find(test);
     const manager = is(isPackageManager);
     const recipes = is(isRecipeRunner);
+    const isOpened = manager !== undefined || recipes !== undefined;
+    if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language, isOpened);
+    await this.#tools.tool(names, args, dir);
     if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
     else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
     else if (recipes !== undefined) await this.#recipes(parseRecipeCall(recipes, args, dir), recipes === "just", depth);
     else if (language === "shell") await this.#shellCode(args, dir, depth);
     else if (language === "python") await this.#pythonModule(args, dir);
+    else if (is((name) => name === "node") !== undefined) await this.#nodeRun(args, dir, depth);
     else if (is((name) => name === "deno") !== undefined) await this.#denoTask(args, dir, depth);
     else if (is((name) => RUN_ALL.has(name)) !== undefined) await this.#runAll(args, dir, depth);
     else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
   }
 
-  async #refuseWritable(path: string): Promise<void> {
+  #refuseWritable(path: string): void {
     try {
-      await refuseWritableByOthers(path, this.#o.ownUid);
+      refuseWritableByOthers(path, this.#o.ownUid);
     } catch (error) {
       if (!(error instanceof OvError) || this.#o.writable === "refuse") throw error;
       this.#notes.add(error.message.replace(/^Cannot run /, ""));
     }
   }
 
-  /** Files named in arguments: as they are, after `--flag=`, after `@`. */
-  async #arguments(args: readonly string[], dir: string, language: Language | null): Promise<void> {
+  /**
+   * Files named in arguments: as they are, after `--flag=`, after `@`.
+   *
+   * @param isOpened whether folders among them are looked into elsewhere
+   */
+  async #arguments(
+    args: readonly string[],
+    dir: string,
+    language: Language | null,
+    isOpened: boolean,
+  ): Promise<void> {
     let entrySeen = false;
     for (const [i, arg] of args.entries()) {
       if (arg === "" || arg.length > 4096) continue;
       const value = arg.slice(arg.indexOf("=") + 1);
-      for (const name of new Set([arg, value, arg.replace(/^@/, "")])) {
+      await this.#tools.settings(arg, dir);
+      // A class path and its like hold several.
+      const parts = /:\/\//.test(arg) ? [] : value.split(":");
+      for (const name of new Set([arg, value, arg.replace(/^@/, ""), ...parts])) {
         if (name === "" || name.includes("\0")) continue;
         const path = resolve(dir, name);
         await this.#sources.file(path, language, dirname(path));
+        if (language === "python" && !entrySeen && !/^-[A-Za-z]*m$/.test(args[i - 1] ?? "")) {
+          await this.#sources.file(join(path, "__main__.py"), language, path);
+        }
+        if (language !== "javascript" && !isOpened) this.#tools.folder(name, dir);
       }
       // node resolves the script, and what -r names, as it resolves a module: `app` is app.js, `.` is index.js.
       const option = arg.startsWith("-");
@@ -137,9 +170,25 @@ export class ContentWalker {
     if (at >= 0 && args[at + 1] !== undefined) await this.#shell(args[at + 1]!, dir, depth + 1, false);
   }
 
+  /** A shell script that stands in `dir`. */
+  async #script(text: string, dir: string): Promise<void> {
+    const folders = new Set([this.#workDir, dir]);
+    // `cd "$(dirname "$0")/.."`
+    if (/\/\.\.["'`)\s;&]/.test(text)) folders.add(dirname(dir));
+    for (const at of folders) {
+      await this.#shell(text, at, 1, false);
+      // `"$(dirname "$0")/lib.sh"`, `${HERE}/lib.sh`: what stands before is not known; what could be meant is bound.
+      for (const match of text.matchAll(/(?:\$\w+|[})"`])["']?((?:\/[\w@.+-]+)+)/g)) {
+        const path = join(at, match[1]!);
+        await this.#sources.file(path, "shell", dirname(path));
+      }
+    }
+  }
+
   /** Shell text. `local`: whether commands of installed packages come before `PATH`, as in package scripts. */
   async #shell(text: string, dir: string, depth: number, local: boolean): Promise<void> {
     let at = dir;
+    await this.#tools.settings(text, dir);
     for (const { words } of shellCommands(text)) {
       const [name, ...args] = words as [string, ...string[]];
       if (name === "cd") {
@@ -157,7 +206,13 @@ export class ContentWalker {
     for (const text of callText(args)) await this.#shell(text, dir, depth + 1, true);
     const call = parsePackageCall(manager, args, dir);
     for (const file of PACKAGE_FILES) {
-      if (this.#o.home !== null) await this.#sources.file(join(this.#o.home, file), null, dir);
+      if (this.#o.home !== null) await this.#tools.configuration(join(this.#o.home, file));
+    }
+    // npm's global configuration, and its own, stand beside the node that runs it.
+    const node = await this.#o.find("node", dir);
+    const prefix = node === null ? null : dirname(dirname(realPathOf(node)));
+    for (const file of prefix === null ? [] : ["etc/npmrc", "lib/node_modules/npm/npmrc"]) {
+      await this.#tools.configuration(join(prefix!, file));
     }
     const own = await this.#sources.nearest(call.folder, "package.json");
     const folders = own === null ? [] : [own];
@@ -167,11 +222,20 @@ export class ContentWalker {
       await this.#sources.file(join(folder, "package.json"), null, folder);
       // A workspace's configuration stands in its root.
       for (const above of upward(folder)) {
-        for (const file of PACKAGE_FILES) await this.#sources.file(join(above, file), "javascript", above);
+        for (const file of PACKAGE_FILES) await this.#tools.configuration(join(above, file));
       }
       found = await this.#scripts(folder, call.scripts, depth) || found;
     }
     if (!found && call.exec !== null) await this.#exec(call.exec, call.folder, depth);
+  }
+
+  /** `node --run name` starts a script of the nearest package, without those before and after it. */
+  async #nodeRun(args: readonly string[], dir: string, depth: number): Promise<void> {
+    const at = args.findIndex((arg) => arg === "--run" || arg.startsWith("--run="));
+    const name = args[at]?.slice("--run=".length) || args[at + 1];
+    if (at < 0 || name === undefined) return;
+    const folder = await this.#sources.nearest(dir, "package.json");
+    if (folder !== null) await this.#scripts(folder, [name], depth);
   }
 
   async #scripts(folder: string, names: readonly string[], depth: number): Promise<boolean> {
@@ -223,7 +287,7 @@ export class ContentWalker {
     if (!/^(?:@[\w.-]+\/)?[\w.-]+$/.test(name)) return [];
     for (const above of upward(dir)) {
       const folder = join(above, "node_modules", name);
-      if (!await isFile(join(folder, "package.json"))) continue;
+      if (!isFile(join(folder, "package.json"))) continue;
       await this.#sources.file(join(folder, "package.json"), null, folder);
       return Object.values(packageBins(await readPackage(folder))).map((bin) => join(folder, bin));
     }
@@ -245,20 +309,37 @@ export class ContentWalker {
       const folder = just ? dirname(path) : call.folder;
       for (const recipe of recipes) await this.#shell(recipe, folder, depth + 1, false);
       for (const source of sources) await this.#sources.file(resolve(folder, source), null, folder);
-      queue.push(...includes.map((include) => resolve(dirname(path!), include)));
+      for (const include of includes) {
+        // make looks from where it works, just from the file that includes.
+        for (const from of new Set([folder, dirname(path)])) queue.push(...filesMatching(resolve(from, include)));
+        if (include.includes("$")) this.#notes.add(`${JSON.stringify(include)} is included, and cannot be followed`);
+      }
+      if (just && /\bdotenv\b|\bdotenv-/.test(text)) await this.#sources.file(join(folder, ".env"), null, folder);
     }
   }
 
   async #denoTask(args: readonly string[], dir: string, depth: number): Promise<void> {
+    if (depth > MAX_DEPTH) return;
     let folder: string | null = null;
     for (const name of ["deno.json", "deno.jsonc", "deno.lock"]) {
-      folder = await this.#sources.nearest(dir, name) ?? folder;
+      const found = await this.#sources.nearest(dir, name);
+      if (found !== null) await this.#tools.configuration(join(found, name));
+      folder = found ?? folder;
     }
     const task = args[0] === "task" ? args.slice(1).find((arg) => !arg.startsWith("-")) : undefined;
-    if (task === undefined || folder === null) return;
-    const tasks = parsePackage(await readText(join(folder, "deno.json")) ?? "")["tasks"];
-    const text = (tasks as Record<string, unknown> | undefined)?.[task];
-    const code = typeof text === "string" ? text : (text as { command?: unknown } | undefined)?.command;
+    if (task === undefined) return;
+    // A task of either file, or else a script of the package.
+    const own = await this.#sources.nearest(dir, "package.json");
+    if (own !== null) await this.#scripts(own, [task], depth);
+    if (folder === null) return;
+    const text = await readText(join(folder, "deno.json")) ?? await readText(join(folder, "deno.jsonc")) ?? "";
+    const tasks = parsePackage(withoutComments(text))["tasks"];
+    const entry = (tasks as Record<string, unknown> | undefined)?.[task];
+    const code = typeof entry === "string" ? entry : (entry as { command?: unknown } | undefined)?.command;
+    const before = (entry as { dependencies?: unknown } | undefined)?.dependencies;
+    for (const name of Array.isArray(before) ? before : []) {
+      if (typeof name === "string") await this.#denoTask(["task", name], dir, depth + 1);
+    }
     if (typeof code === "string") await this.#shell(code, folder, depth + 1, true);
   }
 
@@ -275,16 +356,21 @@ export class ContentWalker {
   async #lookup(name: string, dir: string, local: boolean): Promise<string | null> {
     if (name.includes("/")) {
       const path = isAbsolute(name) ? name : resolve(dir, name);
-      return await isFile(path) ? path : null;
+      return isFile(path) ? path : null;
     }
     if (local) {
       for (const above of upward(dir)) {
         const path = join(above, "node_modules", ".bin", name);
-        if (await isFile(path)) return path;
+        if (isFile(path)) return path;
       }
     }
     return await this.#o.find(name, dir);
   }
+}
+
+/** JSON with comments and trailing commas, without them. */
+function withoutComments(text: string): string {
+  return text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g, "$1").replace(/,(\s*[}\]])/g, "$1");
 }
 
 /** Options of node after which a module stands. */

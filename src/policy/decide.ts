@@ -51,11 +51,19 @@ function coversCommand(grant: Grant, request: RunRequest): boolean {
   return grant.app === request.app && grant.env === request.env &&
     request.secrets.every((name) => grant.secrets.includes(name)) &&
     grant.program === request.program && grant.workDir === request.workDir &&
-    grant.argv.length === request.argv.length && grant.argv.every((arg, i) => matches(arg, request.argv[i]!));
+    grant.argv.length === request.argv.length && grant.argv.every((arg, i) => matches(arg, request.argv[i]!, request));
 }
 
-function matches(pattern: GrantArg, arg: string): boolean {
-  return typeof pattern === "string" ? pattern === arg : arg !== "" && !arg.startsWith("-");
+/** `NAME=value` as make, just, env and many others take it: a program's own settings, its shell among them. */
+const ASSIGNMENT = /^[\w.-]+\s*[:?+!]*=/;
+
+function matches(pattern: GrantArg, arg: string, { folders = [] }: RunRequest): boolean {
+  return typeof pattern === "string" ? pattern === arg : isPlainArgument(arg) && !folders.includes(arg);
+}
+
+/** Whether an argument may stand where a command was left open: it is no option, and no setting. */
+export function isPlainArgument(arg: string): boolean {
+  return arg !== "" && !arg.startsWith("-") && !ASSIGNMENT.test(arg);
 }
 
 /** Whether the grant is still good at `now`, in this session. Anything that it does not say exactly is not good. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { concatBytes, decodeUtf8, encodeHex, encodeUtf8, OvError } from "../base/mod.ts";
 import type { Pin } from "./types.ts";
 
@@ -59,17 +60,17 @@ export class PinSet {
   async add(path: string): Promise<PinnedFile | null> {
     if (/^\/(?:proc|sys|dev)(?:\/|$)/.test(path)) return null;
     let realPath: string;
-    try {
-      realPath = await Deno.realPath(path);
-      if (this.#pins.has(realPath)) return { path: realPath, fresh: false, text: null };
-      // A pipe would hold up the reading for ever.
-      if (!(await Deno.stat(realPath)).isFile) return null;
-    } catch {
-      return null;
-    }
     let read: FileDigest | null;
     try {
-      read = await digestOfFile(realPath, this.#limits.bytes - this.#bytes);
+      realPath = Deno.realPathSync(path);
+      if (this.#pins.has(realPath)) return { path: realPath, fresh: false, text: null };
+      const info = Deno.statSync(realPath);
+      // A pipe would hold up the reading for ever.
+      if (!info.isFile) return null;
+      const leftBytes = this.#limits.bytes - this.#bytes;
+      read = info.size <= CHUNK_BYTES
+        ? digestOfSmallFile(realPath, leftBytes)
+        : await digestOfFile(realPath, leftBytes);
     } catch {
       return null;
     }
@@ -83,12 +84,12 @@ export class PinSet {
    * Adds the names in a directory that `keep` accepts, under the directory's path with a `/` at the end: for languages
    * in which a file that is merely added changes what another one loads.
    */
-  async addListing(folder: string, keep: (entry: Deno.DirEntry) => Promise<boolean>): Promise<void> {
+  async addListing(folder: string, keep: (entry: Deno.DirEntry) => boolean): Promise<void> {
     const names: string[] = [];
     try {
       const realPath = await Deno.realPath(folder);
       for await (const entry of Deno.readDir(realPath)) {
-        if (await keep(entry)) names.push(entry.name);
+        if (keep(entry)) names.push(entry.name);
         if (names.length > this.#limits.files) throw this.#tooMuch(folder);
       }
       const digest = await crypto.subtle.digest("SHA-256", encodeUtf8(names.sort().join("\0")));
@@ -112,6 +113,24 @@ interface FileDigest {
   readonly sha256: string;
   readonly text: string | null;
   readonly sizeBytes: number;
+}
+
+/** Without waiting: a pipe that was put into the file's place meanwhile must not hold up everything else. */
+const READ_NOW = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** The digest of a file that is read in less time than handing it to another thread takes. */
+function digestOfSmallFile(path: string, limitBytes: number): FileDigest | null {
+  const file = openSync(path, READ_NOW);
+  try {
+    if (!fstatSync(file).isFile()) throw new TypeError("not a file");
+    const bytes = readFileSync(file);
+    const sizeBytes = bytes.byteLength;
+    if (sizeBytes > limitBytes) return null;
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    return { sha256, text: sizeBytes <= SCAN_LIMIT_BYTES ? decodeUtf8(bytes) : null, sizeBytes };
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Digests of large system files by path, with what a change of the file would change. */

@@ -7,6 +7,7 @@
  * Everything is read now and the program starts later. {@link changedSince} right before the start narrows the gap; it
  * does not close it, since no platform can start a tree of files from the bytes that were hashed.
  */
+import { realPathOf } from "./content_files.ts";
 import { ContentWalker } from "./content_walker.ts";
 import { PIN_LIMITS, type PinLimits, PinSet } from "./pin_set.ts";
 import type { Pin } from "./types.ts";
@@ -55,7 +56,7 @@ export interface PinnedCommand {
  * where there is more to read than the limits allow
  */
 export async function pinCommand(o: PinCommand): Promise<PinnedCommand> {
-  const realProgram = o.realProgram ?? await Deno.realPath(o.program).catch(() => o.program);
+  const realProgram = o.realProgram ?? realPathOf(o.program);
   const set = new PinSet(o.limits ?? PIN_LIMITS);
   const walker = new ContentWalker(set, {
     find: o.find ?? (() => Promise.resolve(null)),

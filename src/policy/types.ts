@@ -17,7 +17,8 @@ export interface Pin {
 
 /**
  * One argument of a grant: exactly this text, or a named wildcard for one argument. A wildcard never matches an
- * argument that begins with `-`, so that it can not become an option; a file that it names must have been pinned.
+ * argument that begins with `-` or is of the form `NAME=value`, so that it can not become an option or a setting, nor a
+ * folder, whose files nobody checks; a file that it names must have been pinned.
  */
 export type GrantArg = string | { readonly any: string };
 
@@ -36,6 +37,12 @@ export interface TreeState extends TreePin {
   /** Absolute paths, links resolved. */
   readonly paths: ReadonlySet<string>;
 }
+
+/**
+ * Variables without which nothing runs, and each of which decides what a command loads or starts: a grant keeps them as
+ * they were when it was given.
+ */
+export type BaseEnvironment = Readonly<Record<string, string>>;
 
 /** A recorded consent. */
 export interface Grant {
@@ -57,6 +64,8 @@ export interface Grant {
   readonly pins: readonly Pin[];
   /** Folders that must be as they were, whole; none where it is left out. */
   readonly trees?: readonly TreePin[];
+  /** What the command gets in place of the caller's own. */
+  readonly base?: BaseEnvironment;
   readonly use: GrantUse;
   /** Milliseconds since the epoch; `null` where it does not expire. */
   readonly until: number | null;
@@ -78,9 +87,13 @@ export interface RunRequest {
   readonly programSha256: string;
   /** The arguments after the program. */
   readonly argv: readonly string[];
+  /** Those of them that name a folder. */
+  readonly folders?: readonly string[];
   /** Absolute. */
   readonly workDir: string;
   readonly pins: readonly Pin[];
+  /** What the content was looked up with. */
+  readonly base?: BaseEnvironment;
   readonly session: string | null;
 }
 

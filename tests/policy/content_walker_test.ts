@@ -249,6 +249,164 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "just build",
     "<node> build.js dep.js justfile more.just",
   ],
+  [
+    "make below make, and files of rules by a pattern, from where make works",
+    {
+      "Makefile": "include rules/*.mk $(wildcard more/*.mk) # all of them\nall:\n\t$(MAKE) -C sub go\n",
+      "rules/a.mk": "include rules/b.inc\nx:\n\tnode x.js\n",
+      "rules/b.inc": "",
+      "more/c.mk": "",
+      "sub/Makefile": "go:\n\tnode go.js\n",
+      "sub/go.js": "",
+      "x.js": "",
+    },
+    "make all",
+    "<node> Makefile more/c.mk rules/a.mk rules/b.inc sub/Makefile sub/go.js x.js",
+  ],
+  [
+    "just, its modules without a path and the variables that it reads",
+    {
+      "justfile": "set dotenv-load\nmod deploy\nmod other\nbuild:\n  node build.js\n",
+      "deploy.just": "go:\n  node d.js\n",
+      "other/mod.just": "",
+      ".env": "NODE_OPTIONS=--require ./evil.cjs",
+      "build.js": "",
+    },
+    "just build",
+    ".env <node> build.js deploy.just justfile other/mod.just",
+  ],
+  [
+    "a script that node itself runs",
+    { "package.json": '{"scripts": {"go": "node go.js", "pregoo": "node no.js"}}', "go.js": "", "no.js": "" },
+    "node --run go",
+    "go.js package.json",
+  ],
+  [
+    "a folder that Python runs",
+    { "app/__main__.py": "import util", "app/util.py": "" },
+    "python3 app",
+    "app/ app/__main__.py app/util.py",
+  ],
+  [
+    "yarn's own code, where its configuration names it, and the variables that it reads",
+    {
+      "package.json": '{"scripts": {"dev": "node d.js"}}',
+      ".yarnrc.yml": "yarnPath: .yarn/releases/yarn-4.cjs\nplugins:\n  - path: .yarn/plugins/p.cjs\n    spec: x\n",
+      ".yarn/releases/yarn-4.cjs": "",
+      ".yarn/plugins/p.cjs": "",
+      ".env.yarn": "",
+      "d.js": "",
+    },
+    "yarn dev",
+    ".env.yarn .yarn/plugins/p.cjs .yarn/releases/yarn-4.cjs .yarnrc.yml <node> d.js package.json",
+  ],
+  [
+    "bun's preloaded modules and variables",
+    {
+      "package.json": '{"scripts": {"dev": "node d.js"}}',
+      "bunfig.toml": 'preload = ["./hook.ts"]\n',
+      "hook.ts": "import './h2.ts'",
+      "h2.ts": "",
+      ".env": "",
+      "d.js": "",
+    },
+    "bun run dev",
+    ".env <node> bunfig.toml d.js h2.ts hook.ts package.json",
+  ],
+  [
+    "the shell that a package manager's configuration names",
+    {
+      "package.json": '{"scripts": {"dev": "node d.js"}}',
+      ".npmrc": "script-shell=./tools/sh\n",
+      "tools/sh": "",
+      "d.js": "",
+    },
+    "npm run dev",
+    ".npmrc <node> d.js package.json tools/sh",
+  ],
+  [
+    "wrangler's configuration and what it builds with",
+    {
+      "node_modules/.bin/wrangler": "#!/usr/bin/env node\n",
+      "wrangler.jsonc": '{"main": "src/index.ts", "build": {"command": "node build.js"}}',
+      "src/index.ts": "import './lib.ts'",
+      "src/lib.ts": "",
+      "build.js": "",
+      "unused.js": "",
+    },
+    "npx wrangler deploy",
+    "<node> build.js node_modules/.bin/wrangler src/index.ts src/lib.ts wrangler.jsonc",
+  ],
+  [
+    "the configuration of test runners, and what it loads",
+    {
+      "package.json": '{"scripts": {"test": "vitest run && mocha && jest"}}',
+      "node_modules/.bin/vitest": "#!/usr/bin/env node\n",
+      "node_modules/.bin/mocha": "#!/usr/bin/env node\n",
+      "node_modules/.bin/jest": "#!/usr/bin/env node\n",
+      "vitest.config.ts": "import './plugin.ts'; export default { test: { setupFiles: ['./setup.ts'] } }",
+      "plugin.ts": "",
+      "setup.ts": "",
+      ".mocharc.yml": "require: ./m.cjs\n",
+      "m.cjs": "",
+      "jest.config.json": '{"globalSetup": "./j.js"}',
+      "j.js": "",
+      "babel.config.js": "",
+    },
+    "npm test",
+    ".mocharc.yml <node> babel.config.js j.js jest.config.json m.cjs node_modules/.bin/jest node_modules/.bin/mocha node_modules/.bin/vitest package.json plugin.ts setup.ts vitest.config.ts",
+  ],
+  [
+    "pytest's configuration",
+    {
+      "conftest.py": "import helper",
+      "helper.py": "",
+      "pytest.ini": "[pytest]\naddopts = -p tools/x.py\n",
+      "tools/x.py": "",
+    },
+    "python3 -m pytest",
+    " conftest.py helper.py pytest.ini tools/x.py",
+  ],
+  [
+    "what a shell script starts from where it was started, and reads from where it stands",
+    {
+      "scripts/deploy.sh":
+        '#!/bin/sh\n. "$(dirname "$0")/lib.sh"\nHERE=$(cd "${0%/*}" && pwd)\nsource "$HERE/more/env.sh"\nnode src/job.js\n"$HERE"/run.sh\n',
+      "scripts/lib.sh": "node src/lib.js\n",
+      "scripts/more/env.sh": "",
+      "scripts/run.sh": "",
+      "scripts/unused.sh": "",
+      "src/job.js": "import './part.js'",
+      "src/part.js": "",
+      "src/lib.js": "",
+    },
+    "sh scripts/deploy.sh",
+    "<node> scripts/deploy.sh scripts/lib.sh scripts/more/env.sh scripts/run.sh src/job.js src/lib.js src/part.js",
+  ],
+  [
+    "a shell script that goes to the folder above its own",
+    { "a/bin/go.sh": 'cd "$(dirname "$0")/.." && node job.js\n', "a/job.js": "", "job.js": "" },
+    "sh a/bin/go.sh",
+    "<node> a/bin/go.sh a/job.js job.js",
+  ],
+  [
+    "what a package script has node load by a variable, set by the shell or by another program",
+    {
+      "package.json": JSON.stringify({
+        scripts: {
+          a: "NODE_OPTIONS='--max-old-space-size=9 --require ./a.cjs' node t.js",
+          posta: "timeout NODE_OPTIONS=--import=./b.mjs node t.js",
+        },
+      }),
+      "a.cjs": "require('./a2.cjs')",
+      "a2.cjs": "",
+      "b.mjs": "",
+      "t.js": "",
+    },
+    "npm run a",
+    "<node> <timeout> a.cjs a2.cjs b.mjs package.json t.js",
+  ],
+  ["each file of a class path", { "a.jar": "", "b.jar": "" }, "tool -cp a.jar:b.jar Main", "a.jar b.jar"],
 ];
 
 for (const [name, files, command, expected] of TABLE) {
@@ -257,3 +415,19 @@ for (const [name, files, command, expected] of TABLE) {
       assert.equal(await project.paths(command), expected);
     }));
 }
+
+Deno.test("pinCommand() says what is not bound: folders, and what a tool finds by itself", () =>
+  Project.with(
+    { "src/a.js": "", "Makefile": "include $(DIR)/x.mk\nall:\n\tnode a.js\n", "a.js": "" },
+    async (project) => {
+      const notes = async (command: string) => (await project.pin(command)).notes.join("\n");
+      assert.match(await notes("tool src"), /^"src" is a folder, whose files are not checked: /);
+      assert.match(await notes("tool --root=src"), /"src" is a folder/);
+      assert.equal(await notes("tool ."), "");
+      assert.equal(await notes("node src/a.js"), "");
+      assert.match(await notes("python3 -m pytest"), /^pytest finds by itself what it runs: /);
+      assert.match(await notes("node --test"), /^a test runner finds by itself what it runs: /);
+      assert.match(await notes("make all"), /"\$\(DIR\)\/x\.mk" is included, and cannot be followed/);
+      assert.equal(await notes("npm run x"), "");
+    },
+  ));

@@ -88,6 +88,24 @@ const TABLE: readonly Case[] = [
     holds: true,
   },
   { when: "a wildcard meets an option", grant: { argv: ["scripts/test.js", { any: "name" }] }, holds: false },
+  ...["SHELL=/tmp/sh", ".SHELLFLAGS=-c printenv>x", "CC:=x", "a+=b"].map((setting) => ({
+    when: `a wildcard meets a setting, ${setting}`,
+    grant: { argv: ["scripts/test.js", { any: "n" }] },
+    request: { argv: ["scripts/test.js", setting] },
+    holds: false,
+  })),
+  {
+    when: "a wildcard meets an address with a query",
+    grant: { argv: ["scripts/test.js", { any: "n" }] },
+    request: { argv: ["scripts/test.js", "https://example.com/?a=b"] },
+    holds: true,
+  },
+  {
+    when: "a wildcard meets a folder",
+    grant: { argv: ["scripts/test.js", { any: "n" }] },
+    request: { argv: ["scripts/test.js", "other"], folders: ["other"] },
+    holds: false,
+  },
   {
     when: "a wildcard meets an empty argument",
     grant: { argv: ["scripts/test.js", { any: "n" }] },

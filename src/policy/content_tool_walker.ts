@@ -1,0 +1,71 @@
+import { dirname, join, resolve } from "node:path";
+import { isDirectory, isFile, readText, upward } from "./content_files.ts";
+import type { SourceWalker } from "./content_sources.ts";
+import { findsByItself, isNotFollowed, toolFiles, wordsOfConfiguration } from "./content_tools.ts";
+import { plainName } from "./warnings.ts";
+
+/** Binds the configuration of tools, and says what they find by themselves. */
+export class ToolWalker {
+  readonly #sources: SourceWalker;
+  readonly #note: (note: string) => void;
+
+  /** @param note takes what could not be followed, one line */
+  constructor(sources: SourceWalker, note: (note: string) => void) {
+    this.#sources = sources;
+    this.#note = note;
+  }
+
+  /**
+   * What a tool, or an interpreter that is given one, reads in `dir` and above.
+   *
+   * @param names plain names of the program
+   */
+  async tool(names: readonly string[], args: readonly string[], dir: string): Promise<void> {
+    const module = args[args.findIndex((arg) => /^-[A-Za-z]*m$/.test(arg)) + 1];
+    const entry = args.find((arg) => !arg.startsWith("-"));
+    const isRunner = names.some((name) => ["node", "nodejs", "deno", "bun", "python", "pypy"].includes(name));
+    const all = new Set([...names, ...(isRunner ? [entry, module] : []).map((word) => plainName(word ?? ""))]);
+    for (const name of all) {
+      const files = toolFiles(name);
+      if (files === null) continue;
+      for (const above of upward(dir)) {
+        for (const file of files) await this.configuration(join(above, file));
+      }
+      if (findsByItself(name)) this.#note(`${name} finds by itself what it runs: ${BIND}`);
+    }
+    const unknown = names.find(isNotFollowed);
+    if (unknown !== undefined) this.#note(`what ${unknown} loads beside the files named is not followed: ${BIND}`);
+    if (isRunner && (args.includes("--test") || entry === "test")) {
+      this.#note(`a test runner finds by itself what it runs: ${BIND}`);
+    }
+  }
+
+  /** A configuration, and every file that it names. */
+  async configuration(path: string): Promise<void> {
+    if (!isFile(path)) return;
+    await this.#sources.file(path, null, dirname(path));
+    for (const word of wordsOfConfiguration(await readText(path) ?? "")) {
+      if (!word.includes("\0")) await this.#sources.file(resolve(dirname(path), word), null, dirname(path));
+    }
+  }
+
+  /** What the values of variables name in shell text, and in arguments: `NODE_OPTIONS="--require ./hook.cjs"`. */
+  async settings(text: string, dir: string): Promise<void> {
+    for (const match of text.matchAll(/(?:^|[\s;&|(])[A-Za-z_]\w*=(?:"([^"]*)"|'([^']*)'|(\S+))/g)) {
+      for (const word of wordsOfConfiguration(match[1] ?? match[2] ?? match[3]!)) {
+        if (!word.includes("\0")) await this.#sources.module(resolve(dir, word), dir);
+      }
+    }
+  }
+
+  /** An argument that names a folder: which of its files are read is not known. */
+  folder(arg: string, dir: string): void {
+    const path = resolve(dir, arg);
+    // The folder of the run itself stands in what is asked.
+    if (path !== dir && isDirectory(path)) {
+      this.#note(`${JSON.stringify(arg)} is a folder, whose files are not checked: ${BIND}`);
+    }
+  }
+}
+
+const BIND = "a lasting consent does not hold these files (`ov grant add --tree` does)";
