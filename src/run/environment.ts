@@ -4,6 +4,25 @@ import { hookReason } from "./hooks.ts";
 /** Names that every platform can hold as an environment variable and every shell can read. */
 const INJECTABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** Variables that nothing runs without, and that decide what is found, loaded or started: part of what a grant fixes. */
+const BASE_NAMES: readonly string[] = ["PATH", "HOME", "SHELL", "TMPDIR", "TMP", "TEMP", "USERPROFILE"];
+
+/** The part of an environment that decides what a command finds, in an order of its own. */
+export function baseEnvironment(caller: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    BASE_NAMES.filter((name) => Object.hasOwn(caller, name)).map((name) => [name, caller[name]!]),
+  );
+}
+
+/** `caller` with the base of another environment in place of its own. */
+export function withBase(
+  caller: Readonly<Record<string, string>>,
+  base: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const others = Object.entries(caller).filter(([name]) => !BASE_NAMES.includes(name.toUpperCase()));
+  return Object.assign(Object.create(null), Object.fromEntries(others), base);
+}
+
 /** Whether a secret of this name can be delivered in the environment. */
 export function isInjectableName(name: string): boolean {
   return INJECTABLE.test(name);

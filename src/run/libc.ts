@@ -18,6 +18,7 @@ const SOCKET_CALLS = {
   accept: { parameters: [I32, "pointer", "pointer"], result: I32 },
   connect: { parameters: [I32, BUFFER, "u32"], result: I32 },
   getsockopt: { parameters: [I32, I32, I32, BUFFER, BUFFER], result: I32 },
+  getsockname: { parameters: [I32, BUFFER, BUFFER], result: I32 },
   read: { parameters: [I32, BUFFER, USIZE], result: "isize" },
   write: { parameters: [I32, BUFFER, USIZE], result: "isize" },
   close: { parameters: [I32], result: I32 },
@@ -37,6 +38,7 @@ const TERMINAL_CALLS = {
   ptsname_r: { parameters: [I32, BUFFER, USIZE], result: I32 },
   ioctl: { parameters: [I32, "u64", BUFFER], result: I32 },
   waitpid: { parameters: [I32, BUFFER, I32], result: I32 },
+  kill: { parameters: [I32, I32], result: I32 },
   // For the address of a buffer: the runtime's own way to it needs the permission that is given up by then.
   memmove: { parameters: [BUFFER, BUFFER, USIZE], result: "u64" },
   posix_spawn: { parameters: [BUFFER, BUFFER, BUFFER, BUFFER, BUFFER, BUFFER], result: I32 },
@@ -52,13 +54,23 @@ const TERMINAL_CALLS = {
   posix_spawnattr_setsigmask: { parameters: [BUFFER, BUFFER], result: I32 },
 } as const;
 
+const ACTIVATION_CALLS = {
+  launch_activate_socket: { parameters: [BUFFER, BUFFER, BUFFER], result: I32 },
+  // From an address to a buffer: the array that the call above allocates.
+  memmove: { parameters: [BUFFER, "u64", USIZE], result: "u64" },
+  free: { parameters: ["u64"], result: "void" },
+} as const;
+
 /** Calls for descriptors and Unix sockets. */
 export type SocketCalls = Omit<Deno.StaticForeignLibraryInterface<typeof SOCKET_CALLS>, "fcntl"> & {
   fcntl(fd: number, command: number, argument: bigint): number;
 };
 
-/** Calls for pseudo-terminals. */
+/** Calls for pseudo-terminals, and for starting children as leaders of sessions. */
 export type TerminalCalls = Deno.StaticForeignLibraryInterface<typeof TERMINAL_CALLS>;
+
+/** Calls for a socket that launchd hands over. */
+export type ActivationCalls = Deno.StaticForeignLibraryInterface<typeof ACTIVATION_CALLS>;
 
 /** `flock(2)`, the same on Linux and macOS: LOCK_EX | LOCK_NB. */
 const LOCK_NOW = 2 | 4;
@@ -156,6 +168,22 @@ export function openTerminalCalls(paths: readonly string[], platform: string): T
   for (const path of paths) {
     try {
       return Deno.dlopen(path, TERMINAL_CALLS).symbols;
+    } catch {
+      // Not there, or a library that lacks one of them.
+    }
+  }
+  return null;
+}
+
+/**
+ * The library's part for a socket that launchd made: macOS only; systemd hands one over by number.
+ * @param paths as for {@link Libc.open}
+ */
+export function openActivationCalls(paths: readonly string[], platform: string): ActivationCalls | null {
+  if (platform !== "darwin") return null;
+  for (const path of paths) {
+    try {
+      return Deno.dlopen(path, ACTIVATION_CALLS).symbols;
     } catch {
       // Not there, or a library that lacks one of them.
     }

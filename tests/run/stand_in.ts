@@ -1,4 +1,5 @@
 import { concatBytes, decodeUtf8, encodeUtf8 } from "../../src/base/mod.ts";
+import { openDescriptors, openTerminals } from "../../src/keeper/descriptors.ts";
 import {
   type ChildSpec,
   type MaskedRunOptions,
@@ -6,7 +7,16 @@ import {
   type OutputSink,
   runMasked,
   type StreamMask,
+  type TerminalPowers,
 } from "../../src/run/mod.ts";
+
+/** For children that are started by `posix_spawn`; `null` where the platform has none of that. */
+export const nativePowers: TerminalPowers | null = openPowers();
+
+function openPowers(): TerminalPowers | null {
+  const [descriptors, calls] = [openDescriptors(Deno.build.os), openTerminals(Deno.build.os)];
+  return descriptors === null || calls === null ? null : { descriptors, calls };
+}
 
 /** A mask that changes nothing. */
 export const openMask: MaskSource = {
