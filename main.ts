@@ -6,7 +6,7 @@ import deno from "./deno.json" with { type: "json" };
 import { locate, OvError, serviceFolder } from "./src/base/mod.ts";
 import { scanArgv } from "./src/cli/argv.ts";
 import { reportError } from "./src/cli/exit.ts";
-import { asksForHelp, foldersWrittenBy, presentationOnly, subcommandOf } from "./src/cli/start.ts";
+import { asksForHelp, commandEnvironment, foldersWrittenBy, presentationOnly, subcommandOf } from "./src/cli/start.ts";
 import { type Keeper, KeeperClient } from "./src/keeper/client.ts";
 import { C_LIBRARIES } from "./src/keeper/native.ts";
 import { type KeeperStart, PROTOCOL_VERSION } from "./src/keeper/protocol.ts";
@@ -16,7 +16,7 @@ const POWERS = ["read", "write", "net", "run", "ffi", "sys", "env", "import"] as
 
 try {
   const argv = Deno.args;
-  const environment = Deno.env.toObject();
+  const environment = commandEnvironment(Deno.env.toObject(), Deno.build.standalone);
   const stdinIsTerminal = Deno.stdin.isTerminal();
   const command = subcommandOf(argv);
   if (command === "run" && !asksForHelp(argv)) await runQuickly(argv, environment);

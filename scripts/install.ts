@@ -18,6 +18,13 @@ if [ ! -f "$main" ]; then
   echo "ov: its source is gone: $main" >&2
   exit 1
 fi
+# Deno would load into ov what these name; NODE_OPTIONS is for the commands that ov runs.
+if [ -n "\${NODE_OPTIONS:-}" ]; then
+  OV_NODE_OPTIONS=$NODE_OPTIONS
+  export OV_NODE_OPTIONS
+  unset NODE_OPTIONS
+fi
+unset DENO_V8_FLAGS DENO_PERMISSION_BROKER_PATH
 deno=${quote(deno)}
 case "$("$deno" -V 2>/dev/null)" in
   "deno ${DENO_VERSION}"*) ;;

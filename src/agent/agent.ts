@@ -2,11 +2,13 @@
  * The agent: holds one vault open, listens on its socket, and lets `ov run` and `ov mcp` have their commands started.
  * It ends, and with it the keys, when its time is up, when it is told to, or when the process is.
  */
-import { OvError, Secret } from "../base/mod.ts";
+import { OvError } from "../base/mod.ts";
 import type { DoorParts } from "../keeper/door.ts";
 import type { Descriptors } from "../keeper/descriptors.ts";
+import { unlockEntry } from "../keeper/opener.ts";
+import { openByOpener } from "../keeper/opening.ts";
 import type { AgentView } from "../keeper/protocol.ts";
-import { VaultSession } from "../keeper/vault_session.ts";
+import type { VaultSession } from "../keeper/vault_session.ts";
 import { Attendant } from "./attendant.ts";
 import { Channel } from "./channel.ts";
 import { type Clocks, TimeLimits } from "./limits.ts";
@@ -32,6 +34,9 @@ const MAX_STRANGERS = 16;
 /** How often the clocks are looked at, in milliseconds. */
 const TICK_MS = 5000;
 
+/** How long an agent that a service manager started waits for a password, in milliseconds, before it ends again. */
+const UNLOCK_WAIT_MS = 60_000;
+
 /** Pause after a wrong password on the socket, in milliseconds, before the next can be tried. */
 const WRONG_PASSWORD_MS = 1000;
 
@@ -45,6 +50,8 @@ export interface AgentParts extends Pick<DoorParts, "start" | "hardening" | "now
   readonly clocks: Clocks;
   /** Whether it stays, locked, when it locks; else it ends. */
   readonly stays: boolean;
+  /** The socket that a service manager handed over; `null` where the agent makes its own. */
+  readonly inherited: UnixListener | null;
   /** How often the clocks are looked at, in milliseconds. */
   readonly tickMs?: number;
   /** Time to prove, in milliseconds. */
@@ -65,13 +72,18 @@ export class Agent {
   #running = 0;
   #runs = 0;
   #leaving = false;
+  #stopping = false;
   #unlocking: Promise<unknown> = Promise.resolve();
+  /** How many wait for their password to be tried. */
+  #entering = 0;
+  readonly #startedSteady: number;
 
   /** Listens from now on. @throws OvError `io/failed`, `usage/file` */
   constructor(parts: AgentParts) {
     this.#parts = parts;
     this.#limits = new TimeLimits(parts.clocks);
-    this.#listener = UnixListener.listen(parts.descriptors, parts.place.socket);
+    this.#startedSteady = parts.clocks.steady();
+    this.#listener = parts.inherited ?? UnixListener.listen(parts.descriptors, parts.place.socket);
     Deno.chmodSync(parts.place.socket, 0o600);
     this.#ticker = setInterval(() => this.tick(), parts.tickMs ?? TICK_MS);
     void this.#accept();
@@ -82,11 +94,12 @@ export class Agent {
     return this.#end.promise;
   }
 
-  /** Takes the vault that was opened. */
+  /** Takes the vault that was opened, also where it was about to end after it had locked. */
   unlock(session: VaultSession, limits: Limits): void {
     this.#session?.close();
     this.#session = session;
     this.#reason = null;
+    this.#leaving = false;
     this.#limits.unlocked(limits);
   }
 
@@ -101,14 +114,20 @@ export class Agent {
   /** Forgets the keys, ends what runs, and ends. */
   stop(reason: string): void {
     this.#forget(reason);
-    this.#leaving = true;
+    this.#leaving = this.#stopping = true;
     for (const attendant of this.#attendants) attendant.dismiss();
     this.#leaveWhenIdle(reason);
   }
 
   /** Looks at the clocks. */
   tick(): void {
-    if (this.#session === null) return;
+    if (this.#session === null) {
+      const { inherited, clocks } = this.#parts;
+      const waited = clocks.steady() - this.#startedSteady;
+      const isIdle = inherited !== null && !this.#leaving && this.#entering === 0;
+      if (isIdle && waited >= UNLOCK_WAIT_MS) this.stop("nobody unlocked it");
+      return;
+    }
     const reason = this.#limits.due(this.#running > 0);
     if (reason !== null) this.lock(reason);
   }
@@ -140,10 +159,13 @@ export class Agent {
 
   #leaveWhenIdle(reason: string): void {
     // Whoever waits for an answer gets it first.
-    if (!this.#leaving || this.#running > 0 || [...this.#attendants].some((attendant) => attendant.isBusy)) return;
+    if (!this.#leaving || this.#running > 0 || this.#entering > 0) return;
+    if ([...this.#attendants].some((attendant) => attendant.isBusy)) return;
     clearInterval(this.#ticker);
-    this.#listener.close();
+    // Without a key nobody comes any more; and who came just now must not have the service manager start us again.
     this.#parts.taken.release();
+    if (this.#parts.inherited !== null) this.#listener.turnAway();
+    this.#listener.close();
     this.#end.resolve(reason);
   }
 
@@ -166,7 +188,7 @@ export class Agent {
       this.#strangers.delete(connection);
     };
     try {
-      const channel = await Channel.open(connection.socket, this.#parts.taken.key, "agent");
+      const channel = await Channel.open(connection.socket, () => this.#parts.taken.key, "agent");
       if (channel === null || channel === "version") return connection.socket.close();
       const first = await channel.receive();
       known();
@@ -230,19 +252,22 @@ export class Agent {
   async #unlockFor(channel: Channel, limits: Limits): Promise<void> {
     const frame = await channel.receive();
     if (frame?.kind !== KIND.entry) throw new OvError("usage/invalid", "Cannot unlock: no password came");
-    const password = new Secret("password", frame.payload);
-    frame.payload.fill(0);
+    this.#entering++;
     const turn = this.#unlocking.then(async () => {
       try {
+        if (this.#stopping) throw new OvError("vault/busy", "Cannot unlock: the agent is about to end; try again");
         const { vaultFolder } = this.#parts.start;
-        const session = await VaultSession.open({ folder: vaultFolder, password, now: this.#parts.now });
-        await session.appendAudit({ action: "unlock", origin: "human", forMs: limits.forMs });
-        this.unlock(session, limits);
+        const { session, by } = await openByOpener(frame.payload, { folder: vaultFolder, now: this.#parts.now });
+        await session.appendAudit(unlockEntry(by, limits.forMs));
+        if (this.#stopping) session.close();
+        else this.unlock(session, limits);
       } catch (error) {
         await new Promise((resolve) => setTimeout(resolve, WRONG_PASSWORD_MS));
         throw error;
       } finally {
-        password.wipe();
+        frame.payload.fill(0);
+        this.#entering--;
+        this.#leaveWhenIdle(this.#reason ?? "it was stopped");
       }
     });
     this.#unlocking = turn.catch(() => {});

@@ -15,7 +15,7 @@ import { concatBytes, encodeUtf8, equalBytes, OvError } from "../base/mod.ts";
 import type { Descriptor } from "../keeper/descriptors.ts";
 
 /** Version of the frames and of the messages in them. An agent and its client of different versions do not talk. */
-export const AGENT_PROTOCOL = 1;
+export const AGENT_PROTOCOL = 2;
 
 const MAGIC = encodeUtf8("ov-agent");
 const NONCE_BYTES = 32;
@@ -60,10 +60,15 @@ export class Channel {
 
   /**
    * Exchanges hellos.
-   * @param key content of the key file
+   * @param readKey gives the content of the key file; called when the other end has said hello, as an agent that starts
+   *   for its first client makes a new key before it says so. `null` where there is none
    * @returns `null` where the other end goes away or says something else; `"version"` where it is of another version
    */
-  static async open(socket: Descriptor, key: Uint8Array<ArrayBuffer>, side: Side): Promise<Channel | "version" | null> {
+  static async open(
+    socket: Descriptor,
+    readKey: () => Uint8Array<ArrayBuffer> | null,
+    side: Side,
+  ): Promise<Channel | "version" | null> {
     const mine = makeHello();
     const reader = new Reader(socket);
     if (side === "client" && !await socket.write(mine)) return null;
@@ -71,6 +76,8 @@ export class Channel {
     if (theirs === null || !equalBytes(theirs.subarray(0, MAGIC.byteLength), MAGIC)) return null;
     if (side === "agent" && !await socket.write(mine)) return null;
     if (new DataView(theirs.buffer, theirs.byteOffset).getUint16(MAGIC.byteLength) !== AGENT_PROTOCOL) return "version";
+    const key = readKey();
+    if (key === null) return null;
     const hellos = side === "client" ? concatBytes(mine, theirs) : concatBytes(theirs, mine);
     const [toAgent, toClient] = await Promise.all(
       ["to agent", "to client"].map((direction) => deriveKey(key, direction, hellos)),

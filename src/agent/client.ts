@@ -1,6 +1,7 @@
 /** The client's side: finding the agent, asking it about itself, and having it carry out what the front asks for. */
 import { OvError, type Secret } from "../base/mod.ts";
 import type { Descriptors } from "../keeper/descriptors.ts";
+import { encodeOpener, type Opener } from "../keeper/opener.ts";
 import type { AgentView, FromKeeper, ToKeeper } from "../keeper/protocol.ts";
 import type { FromPage, ToPage } from "../keeper/page_protocol.ts";
 import type { OwnCaller } from "../keeper/own_caller.ts";
@@ -26,6 +27,15 @@ const GRACE_MS = 5000;
 /** How often to look whether it has ended, in milliseconds. */
 const POLL_MS = 20;
 
+/** Time for an agent to say hello, in milliseconds: one that is stopped keeps nobody waiting for ever. */
+const HELLO_MS = 10_000;
+
+/** The same for one that a service manager starts first. */
+const WAKE_MS = 30_000;
+
+/** How often an agent that hangs up before it says hello is tried again: it was about to end. */
+const WAKE_TRIES = 3;
+
 /**
  * Connects to the agent of a vault.
  * @returns `null` where none answers
@@ -33,13 +43,45 @@ const POLL_MS = 20;
  */
 export async function connectAgent(all: Descriptors, place: AgentPlace, uid: number): Promise<Channel | null> {
   if (!mayBeServed(place)) return null;
-  const key = readAgentKey(place, uid);
-  const connection = key === null ? null : connectUnix(all, place.socket);
-  if (key === null || connection === null) return null;
-  const channel = connection.peer.uid === uid ? await Channel.open(connection.socket, key, "client") : null;
+  const channel = await greet(all, place, uid, HELLO_MS);
+  return channel === "silent" ? null : channel;
+}
+
+/**
+ * As {@link connectAgent}, and where a service manager listens in the agent's place, it is made to start one. Nobody asks
+ * so but a person who unlocks: a locked agent is of no other use.
+ * @throws OvError `vault/conflict` also where somebody listens and no agent ever answers
+ */
+export async function wakeAgent(all: Descriptors, place: AgentPlace, uid: number): Promise<Channel | null> {
+  for (let tries = 1; tries <= WAKE_TRIES; tries++) {
+    const channel = await greet(all, place, uid, WAKE_MS);
+    if (channel !== "silent") return channel;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new OvError("vault/conflict", "Cannot unlock: somebody listens at the agent's socket, and no agent answers", {
+    hint:
+      "If `ov agent install` made a service: see `systemctl --user status opaquevault-agent.service`; an agent that " +
+      "was started before it must be ended first.",
+  });
+}
+
+/** @returns `null` where nobody listens; `"silent"` where somebody does who is no agent of this user that we can talk to */
+async function greet(
+  all: Descriptors,
+  place: AgentPlace,
+  uid: number,
+  timeoutMs: number,
+): Promise<Channel | "silent" | null> {
+  const connection = connectUnix(all, place.socket);
+  if (connection === null) return null;
+  const timer = setTimeout(() => connection.socket.close(), timeoutMs);
+  const channel = connection.peer.uid === uid
+    ? await Channel.open(connection.socket, () => readAgentKey(place, uid), "client")
+    : null;
+  clearTimeout(timer);
   if (channel instanceof Channel) return channel;
   connection.socket.close();
-  if (channel === null) return null;
+  if (channel === null) return "silent";
   throw new OvError("vault/conflict", "Cannot use the agent: it is of another version of ov", {
     hint: "Run `ov agent stop` with the version that started it, or end its process, and `ov unlock` again.",
   });
@@ -47,20 +89,19 @@ export async function connectAgent(all: Descriptors, place: AgentPlace, uid: num
 
 /**
  * Asks the agent something about itself.
- * @param password for `unlock`, borrowed
+ * @param opener for `unlock`, borrowed
  * @returns `null` where it went away
  * @throws OvError as the agent answers: `vault/wrong-password`, …
  */
 export async function controlAgent(
   channel: Channel,
   control: Control,
-  password: Secret | null = null,
+  opener: Opener | null = null,
 ): Promise<AgentView | null> {
   try {
     await channel.send(KIND.control, encodeMessage(control));
-    if (password !== null) {
-      // EXPOSE: to the agent of the same user, over its own authenticated socket, to open the vault with
-      const bytes = Uint8Array.from(password.expose());
+    if (opener !== null) {
+      const bytes = encodeOpener(opener);
       await channel.send(KIND.entry, bytes);
       bytes.fill(0);
     }

@@ -8,7 +8,7 @@
  *                   CALL      JSON ToKeeper        keeper/protocol.ts, for the operations of the command that opened
  *                   EVENT     JSON ClientEvent     signals, window size, answers
  *                   STDIN     bytes                at most one that was not asked for; empty: the end
- *                   ENTRY     bytes                the password that was asked for, as it was typed
+ *                   ENTRY     bytes                the password that was asked for, as it was typed; to unlock: keeper/opener.ts
  *                   FROM_PAGE FromPage             keeper/page_protocol.ts, for a client with a consent page
  *                   CONTROL   JSON Control         instead of everything else: status, lock, stop, unlock (ENTRY follows)
  * agent  -> client  OPENED    JSON Opened
@@ -97,7 +97,7 @@ export type Control =
   | { readonly t: "status" }
   | { readonly t: "lock" }
   | { readonly t: "stop" }
-  /** The password follows as {@link KIND.entry}. */
+  /** What opens the vault follows as {@link KIND.entry}, by `keeper/opener.ts`. */
   | { readonly t: "unlock"; readonly limits: Limits };
 
 /** How long an agent stays unlocked. */

@@ -1,20 +1,25 @@
 /** The operations on the agent: `ov unlock`, `ov lock`, `ov agent`. Loaded by those commands only. */
 import { join } from "node:path";
-import { encodeUtf8, OvError, Secret, serviceFolder } from "../base/mod.ts";
+import { encodeUtf8, OvError, type Secret, serviceFolder } from "../base/mod.ts";
 import { startInBackground } from "../keeper/background.ts";
-import type { Descriptors, TerminalCalls } from "../keeper/descriptors.ts";
+import type { ActivationCalls, Descriptors, TerminalCalls } from "../keeper/descriptors.ts";
 import { currentUid, type Door } from "../keeper/door.ts";
-import { writeFileAtomically } from "../keeper/files.ts";
+import { fileError, makeFolder, writeFileAtomically } from "../keeper/files.ts";
 import { Guard } from "../keeper/guard.ts";
 import type { AgentHandlers } from "../keeper/handlers.ts";
-import type { AgentView, Params } from "../keeper/protocol.ts";
+import { encodeOpener, type Opener, unlockEntry } from "../keeper/opener.ts";
+import { openByOpener } from "../keeper/opening.ts";
+import type { AgentView, Params, Result } from "../keeper/protocol.ts";
+import { forgetKey, REMEMBER_PURPOSE, rememberedKey, rememberKey, requireKeyring } from "../keeper/remember.ts";
 import { VaultSession } from "../keeper/vault_session.ts";
 import { Agent } from "./agent.ts";
-import { connectAgent, controlAgent } from "./client.ts";
+import { connectAgent, controlAgent, wakeAgent } from "./client.ts";
+import { inheritedSocket } from "./inherited.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { Limits } from "./messages.ts";
-import { agentPlace, takePlace } from "./place.ts";
-import { agentUnit, type Unit } from "./units.ts";
+import { agentPlace, readAgentKey, takePlace } from "./place.ts";
+import { connectUnix, UnixListener } from "./unix_socket.ts";
+import { type AgentService, agentService } from "./units.ts";
 
 /** Time for a new agent to open the vault, in milliseconds: Argon2id on a slow and busy machine. */
 const START_MS = 60_000;
@@ -30,66 +35,99 @@ export interface OperationParts {
   readonly door: Door;
   readonly descriptors: Descriptors | null;
   readonly terminals: TerminalCalls | null;
+  /** What a socket of launchd's is asked for with. */
+  readonly activation: ActivationCalls | null;
 }
 
 /** Every operation on the agent. */
 export function agentHandlers(parts: OperationParts): AgentHandlers {
   const { door } = parts;
   return {
-    "agent.unlock": (params) => unlock(parts, limitsFrom(params)),
+    "agent.unlock": (params) => unlock(parts, limitsFrom(params), params.remember === true),
+    "agent.forget": () => forgetKey(door),
     "agent.serve": (params) => serve(parts, params),
     "agent.lock": async () => {
       const before = await control(parts, { t: "lock" });
       return { was: before === null ? "none" : before.locked ? "locked" : "unlocked" };
     },
     "agent.stop": async () => {
+      const { vaultFolder, platform } = door.start;
+      const key = () => readAgentKey(agentPlace(vaultFolder), currentUid(platform)!)?.toHex();
+      const before = key();
       if (await control(parts, { t: "stop" }) === null) return { stopped: false };
-      for (const end = Date.now() + STOP_MS; Date.now() < end && await connect(parts) !== null;) {
+      // Its key goes with it. To ask at its socket would have a service manager start the next one.
+      for (const end = Date.now() + STOP_MS; Date.now() < end && key() === before;) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       return { stopped: true };
     },
     "agent.status": async () => ({ agent: await control(parts, { t: "status" }) }),
     "agent.install": () => {
-      const { file, unit } = requireUnit(door);
-      Deno.mkdirSync(join(file, ".."), { recursive: true });
-      writeFileAtomically(file, encodeUtf8(unit.content), 0o600);
-      return Promise.resolve({ file, next: unit.enable });
+      const { folder, service } = requireService(door);
+      makeFolder(folder);
+      // systemd makes the socket's folder, launchd does not.
+      makeFolder(agentPlace(door.start.vaultFolder).folder, 0o700);
+      const files = service.files.map(({ name, content }) => {
+        writeFileAtomically(join(folder, name), encodeUtf8(content), 0o600);
+        return join(folder, name);
+      });
+      return Promise.resolve({ files, next: service.enable });
     },
     "agent.uninstall": () => {
-      const { file, unit } = requireUnit(door);
-      try {
-        Deno.removeSync(file);
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-        return Promise.resolve({ file, removed: false, next: [] });
-      }
-      return Promise.resolve({ file, removed: true, next: unit.disable });
+      const { folder, service } = requireService(door);
+      for (const link of service.links) remove(join(folder, link));
+      const files = service.files.map(({ name }) => join(folder, name)).filter(remove);
+      return Promise.resolve({ files, next: files.length === 0 ? [] : service.disable });
     },
   };
 }
 
-async function unlock(parts: OperationParts, limits: Limits): Promise<{ agent: AgentView; started: boolean }> {
+async function unlock(parts: OperationParts, limits: Limits, remember: boolean): Promise<Result<"agent.unlock">> {
   const { door } = parts;
   requireDescriptors(parts);
+  door.requireVault();
+  if (remember) {
+    const keyring = await requireKeyring(door);
+    return await door.useTypedPassword(REMEMBER_PURPOSE, async (secret) => {
+      await rememberKey(door, keyring, secret);
+      return { ...await unlockBy(parts, { by: "password", secret }, limits), remembered: true };
+    });
+  }
+  const key = door.hasPasswordFile ? null : await rememberedKey(door);
+  if (key !== null) {
+    try {
+      return { ...await unlockBy(parts, { by: "remembered", secret: key }, limits), byKeyring: true };
+    } catch (error) {
+      if (!(error instanceof OvError) || error.code !== "vault/wrong-password") throw error;
+      door.parts.terminal.show(
+        "The key in the keyring opens nothing any more: ov unlock --remember makes a new one.\n",
+      );
+    } finally {
+      key.wipe();
+    }
+  }
   const hours = Math.round(limits.forMs / 360_000) / 10;
   const purpose = `Unlock the vault for ${hours} h, for the commands that you allow.`;
-  return await door.usePassword(purpose, async (password) => {
-    const channel = await connect(parts);
-    const running = channel === null ? null : await controlAgent(channel, { t: "unlock", limits }, password);
-    if (running !== null) return { agent: running, started: false };
-    return { agent: await startAgent(door, password, limits), started: true };
-  });
+  return await door.usePassword(purpose, (secret) => unlockBy(parts, { by: "password", secret }, limits));
 }
 
-/** Starts the agent in the background, with the password on a pipe of its own: never in argv or an environment. */
-async function startAgent(door: Door, password: Secret, limits: Limits): Promise<AgentView> {
+/** Unlocks the agent that runs, or starts one. */
+async function unlockBy(parts: OperationParts, opener: Opener, limits: Limits) {
+  const { door } = parts;
+  const { vaultFolder, platform } = door.start;
+  const channel = await wakeAgent(requireDescriptors(parts), agentPlace(vaultFolder), currentUid(platform)!);
+  const running = channel === null ? null : await controlAgent(channel, { t: "unlock", limits }, opener);
+  if (running !== null) return { agent: running, started: false };
+  return { agent: await startAgent(door, opener, limits), started: true };
+}
+
+/** Starts the agent in the background, with what opens the vault on a pipe of its own: never in argv or an environment. */
+async function startAgent(door: Door, opener: Opener, limits: Limits): Promise<AgentView> {
   const { self, environment, vaultFolder } = door.start;
   const [program, ...args] = self;
   if (program === undefined) throw new OvError("usage/invalid", "Cannot start the agent: this ov does not know itself");
   const seconds = (ms: number) => `${ms}ms`;
-  // EXPOSE: to the agent that is being started, over a pipe that nothing else reads
-  const input = Uint8Array.from(password.expose());
+  const input = encodeOpener(opener);
   let line: string | null;
   try {
     line = await startInBackground({
@@ -134,6 +172,22 @@ async function serve(parts: OperationParts, params: Params<"agent.serve">): Prom
 }
 
 async function begin(parts: OperationParts, params: Params<"agent.serve">): Promise<Agent> {
+  const place = agentPlace(parts.door.start.vaultFolder);
+  const inherited = params.activated ? inherit(parts, place.socket) : null;
+  try {
+    return await beginAt(parts, params, inherited);
+  } catch (error) {
+    // Else the service manager would start us for them again at once.
+    inherited?.turnAway();
+    throw error;
+  }
+}
+
+async function beginAt(
+  parts: OperationParts,
+  params: Params<"agent.serve">,
+  inherited: UnixListener | null,
+): Promise<Agent> {
   const { door, terminals } = parts;
   const descriptors = requireDescriptors(parts);
   const { vaultFolder, platform } = door.start;
@@ -144,14 +198,17 @@ async function begin(parts: OperationParts, params: Params<"agent.serve">): Prom
     });
   }
   const place = agentPlace(vaultFolder);
-  const taken = takePlace(descriptors, place, uid);
+  // An agent, or the service manager that starts one now: its socket is not ours to remove.
+  const other = inherited === null ? connectUnix(descriptors, place.socket) : null;
+  other?.socket.close();
+  const taken = other === null ? takePlace(descriptors, place, uid, inherited !== null) : null;
   if (taken === null) {
     throw new OvError("vault/conflict", "Cannot start the agent: this vault has one already", {
       hint: "`ov agent status` shows it; `ov unlock` unlocks it.",
     });
   }
   try {
-    const session = params.locked ? null : await openVault(door, params.fromPipe);
+    const opened = params.locked || inherited !== null ? null : await openVault(door, params.fromPipe);
     const guard = new Guard();
     guard.start();
     const agent = new Agent({
@@ -166,12 +223,13 @@ async function begin(parts: OperationParts, params: Params<"agent.serve">): Prom
       uid,
       pid: Deno.pid,
       clocks: { wall: Date.now, steady: () => performance.now() },
-      stays: params.locked,
+      stays: params.locked && inherited === null,
+      inherited,
     });
-    if (session !== null) {
+    if (opened !== null) {
       const limits = limitsFrom(params);
-      await session.appendAudit({ action: "unlock", origin: "human", forMs: limits.forMs });
-      agent.unlock(session, limits);
+      await opened.session.appendAudit(unlockEntry(opened.by, limits.forMs));
+      agent.unlock(opened.session, limits);
     }
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       Deno.addSignalListener(signal, () => agent.stop(`it got ${signal}`));
@@ -183,18 +241,17 @@ async function begin(parts: OperationParts, params: Params<"agent.serve">): Prom
   }
 }
 
-async function openVault(door: Door, fromPipe: boolean): Promise<VaultSession> {
-  const open = (password: Secret) =>
-    VaultSession.open({ folder: door.start.vaultFolder, password, now: door.parts.now });
-  if (!fromPipe) return await door.usePassword("Unlock the vault for the agent.", open);
-  const bytes = new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
-  const password = new Secret("password", bytes);
-  bytes.fill(0);
-  try {
-    return await open(password);
-  } finally {
-    password.wipe();
-  }
+function inherit(parts: OperationParts, path: string): UnixListener {
+  const descriptors = requireDescriptors(parts);
+  const fd = inheritedSocket(parts.door.start.environment, Deno.pid, parts.activation);
+  return UnixListener.inherit(descriptors, fd ?? -1, path);
+}
+
+async function openVault(door: Door, fromPipe: boolean): Promise<{ session: VaultSession; by: Opener["by"] }> {
+  const o = { folder: door.start.vaultFolder, now: door.parts.now };
+  if (fromPipe) return await openByOpener(new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()), o);
+  const open = (password: Secret) => VaultSession.open({ ...o, password });
+  return { session: await door.usePassword("Unlock the vault for the agent.", open), by: "password" };
 }
 
 /** The one line that whoever started us waits for. */
@@ -225,12 +282,26 @@ function requireDescriptors({ descriptors }: OperationParts): Descriptors {
   });
 }
 
-function requireUnit(door: Door): { file: string; unit: Unit } {
-  const { platform, self, environment } = door.start;
+/** @returns whether there was such a file */
+function remove(path: string): boolean {
+  try {
+    Deno.removeSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw fileError(`Cannot remove ${path}`, error);
+  }
+}
+
+/** What leads to the vault, for a service manager that does not know the user's shell. */
+const NAMES_PLACES: readonly string[] = ["OV_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "DENO_DIR"];
+
+function requireService(door: Door): { folder: string; service: AgentService } {
+  const { platform, self, environment, vaultFolder } = door.start;
   const folder = serviceFolder(environment, platform);
-  const own = Object.entries(passedOn(environment)).filter(([name]) => ["OV_HOME", "DENO_DIR"].includes(name));
-  const unit = agentUnit(platform, self, Object.fromEntries(own));
-  if (folder !== null && unit !== null) return { file: join(folder, unit.name), unit };
+  const own = Object.entries(environment).filter(([name, value]) => NAMES_PLACES.includes(name) && value !== "");
+  const service = agentService(platform, self, Object.fromEntries(own), agentPlace(vaultFolder).socket);
+  if (folder !== null && service !== null) return { folder, service };
   throw new OvError("usage/invalid", "Cannot install the agent: no service manager is known for this platform");
 }
 

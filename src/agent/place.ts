@@ -4,12 +4,13 @@
  * ```text
  * VAULT/agent/lock     held locked by the one agent of the vault, as long as it lives
  * VAULT/agent/key      32 random bytes, 0600, new for each agent: who can not read it can not make a request
- * VAULT/agent/socket   0600
+ * VAULT/agent/socket   0600; a service manager may have made it, and listens there while there is no agent
  * ```
  */
 import { join } from "node:path";
 import { OvError } from "../base/mod.ts";
 import type { Descriptors } from "../keeper/descriptors.ts";
+import { fileError, makeFolder } from "../keeper/files.ts";
 
 /** Size of the key that requests are authenticated with. */
 export const AGENT_KEY_BYTES = 32;
@@ -28,10 +29,10 @@ export function agentPlace(vaultFolder: string): AgentPlace {
   return { folder, lock: join(folder, "lock"), key: join(folder, "key"), socket: join(folder, "socket") };
 }
 
-/** Whether somebody may be listening at all: the cheapest question, asked first. */
+/** Whether an agent may be there at all: the cheapest question, asked first. Only an agent's life has a key. */
 export function mayBeServed(place: AgentPlace): boolean {
   try {
-    return Deno.lstatSync(place.socket).isSocket === true;
+    return Deno.lstatSync(place.key).isFile;
   } catch {
     return false;
   }
@@ -59,18 +60,24 @@ export function readAgentKey(place: AgentPlace, uid: number): Uint8Array<ArrayBu
 /** The place, taken by this process. */
 export interface TakenPlace {
   readonly key: Uint8Array<ArrayBuffer>;
-  /** Removes socket and key and lets the next agent in. */
+  /** Removes the key, and the socket unless it was handed over, and lets the next agent in. */
   release(): void;
 }
 
 /**
  * Takes the place for this process: an exclusive lock that the system drops with the process, a new key, and no socket
  * of an agent that died.
+ * @param handedOver whether the socket there is a service manager's, and stays
  * @returns `null` where another agent holds it
  * @throws OvError `vault/not-private`, `io/failed`
  */
-export function takePlace(all: Descriptors, place: AgentPlace, uid: number): TakenPlace | null {
-  Deno.mkdirSync(place.folder, { recursive: true, mode: 0o700 });
+export function takePlace(
+  all: Descriptors,
+  place: AgentPlace,
+  uid: number,
+  handedOver: boolean,
+): TakenPlace | null {
+  makeFolder(place.folder, 0o700);
   const stat = Deno.lstatSync(place.folder);
   if (!stat.isDirectory || !isPrivate(stat, uid)) {
     throw new OvError("vault/not-private", `Cannot start the agent: ${place.folder} is not yours alone`, {
@@ -85,16 +92,21 @@ export function takePlace(all: Descriptors, place: AgentPlace, uid: number): Tak
     });
   }
   const lock = all.adopt(fd);
-  remove(place.socket);
+  if (!handedOver) remove(place.socket);
   remove(place.key);
   const key = crypto.getRandomValues(new Uint8Array(AGENT_KEY_BYTES));
-  const file = Deno.openSync(place.key, { write: true, createNew: true, mode: 0o600 });
-  file.writeSync(key);
-  file.close();
+  try {
+    using file = Deno.openSync(place.key, { write: true, createNew: true, mode: 0o600 });
+    file.writeSync(key);
+  } catch (cause) {
+    remove(place.key);
+    lock.close();
+    throw fileError(`Cannot start the agent: ${place.key}`, cause);
+  }
   return {
     key,
     release() {
-      remove(place.socket);
+      if (!handedOver) remove(place.socket);
       remove(place.key);
       lock.close();
     },

@@ -12,6 +12,9 @@ import type { FromKeeper, Operation } from "../keeper/protocol.ts";
 import { connectAgent, Relay } from "./client.ts";
 import { agentPlace, mayBeServed } from "./place.ts";
 
+/** As many as the keeper takes. */
+const MAX_ARGUMENTS = 65_536;
+
 /** A plain `ov run`. */
 export interface PlainRun {
   /** Parameters of `configure`. */
@@ -67,7 +70,7 @@ export function parsePlainRun(argv: readonly string[]): PlainRun | null {
 }
 
 function plain(options: PlainRun["options"], secrets: PlainRun["secrets"], argv: readonly string[]): PlainRun | null {
-  return argv.length === 0 || argv[0] === "" ? null : { options, secrets, argv };
+  return argv.length === 0 || argv.length > MAX_ARGUMENTS || argv[0] === "" ? null : { options, secrets, argv };
 }
 
 /** What `main.ts` knows. */

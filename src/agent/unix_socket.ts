@@ -7,8 +7,8 @@
  *                     macOS:  u8 length | u8 family | path (104 bytes)
  * ```
  */
-import { OvError } from "../base/mod.ts";
-import type { Descriptor, Descriptors } from "../keeper/descriptors.ts";
+import { equalBytes, OvError } from "../base/mod.ts";
+import { type Descriptor, type Descriptors, POLLIN } from "../keeper/descriptors.ts";
 
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
@@ -17,6 +17,9 @@ const SO_PEERCRED_LINUX = 17;
 const SOL_LOCAL_MACOS = 0;
 const LOCAL_PEERCRED_MACOS = 1;
 const LOCAL_PEERPID_MACOS = 2;
+/** Level and option that say whether a socket listens. */
+const LISTENS_LINUX = [SOL_SOCKET_LINUX, 30] as const;
+const LISTENS_MACOS = [0xffff, 0x0002] as const;
 
 /** Longest path of a socket, in bytes, on the platform that allows least. */
 export const MAX_SOCKET_PATH_BYTES = 103;
@@ -67,12 +70,49 @@ export class UnixListener {
     return new UnixListener(all, socket);
   }
 
+  /**
+   * Takes a socket that a service manager listens on.
+   * @param fd its number in this process; closed where it is refused
+   * @param path where it must be
+   * @throws OvError `usage/invalid` where it is another one, or none
+   */
+  static inherit(all: Descriptors, fd: number, path: string): UnixListener {
+    const { calls, platform } = all.libc;
+    const wanted = addressOf(path, platform);
+    const name = new Uint8Array(wanted.byteLength + 1);
+    const length = new Uint32Array([name.byteLength]);
+    const value = new Uint32Array(1);
+    const valueLength = new Uint32Array([4]);
+    const [level, option] = platform === "darwin" ? LISTENS_MACOS : LISTENS_LINUX;
+    const listens = calls.getsockname(fd, name, new Uint8Array(length.buffer)) === 0 &&
+      calls.getsockopt(fd, level, option, new Uint8Array(value.buffer), new Uint8Array(valueLength.buffer)) === 0 &&
+      value[0] !== 0;
+    // The address without the length that macOS writes in front of the family, up to the NUL at its end.
+    if (listens && equalBytes(name.subarray(2, wanted.byteLength), wanted.subarray(2))) {
+      return new UnixListener(all, all.adopt(fd));
+    }
+    if (fd >= 0) calls.close(fd);
+    throw new OvError("usage/invalid", "Cannot start the agent: what was handed over is not this vault's socket", {
+      hint: "Only a service manager hands one over; `ov agent install` writes what it needs.",
+    });
+  }
+
+  /** Hangs up on everybody who waits to be accepted, without a word. */
+  turnAway(): void {
+    const { calls } = this.#all.libc;
+    for (let fd = calls.accept(this.#socket.fd, null, null); fd >= 0;) {
+      calls.close(fd);
+      fd = calls.accept(this.#socket.fd, null, null);
+    }
+  }
+
   /** The next connection; `null` once closed. */
   async accept(): Promise<Connection | null> {
     while (this.#socket.fd >= 0) {
       const fd = this.#all.libc.calls.accept(this.#socket.fd, null, null);
       if (fd < 0) {
-        await this.#socket.readable();
+        // An inherited one may be shut down by whoever else has it.
+        if ((await this.#socket.readable() & ~POLLIN) !== 0) return null;
         continue;
       }
       const peer = peerOf(this.#all, fd);

@@ -4,7 +4,7 @@
  * commands. It imports no npm package, and speaks to `main.ts` and the front as that one does. Who may start it: `main.ts`.
  */
 import type { Descriptors, TerminalCalls } from "../keeper/descriptors.ts";
-import { openDescriptors, openTerminals } from "../keeper/descriptors.ts";
+import { openActivation, openDescriptors, openTerminals } from "../keeper/descriptors.ts";
 import { hardenProcess } from "../keeper/native.ts";
 import { OwnCaller } from "../keeper/own_caller.ts";
 import type { FromKeeper, KeeperStart, ToKeeper } from "../keeper/protocol.ts";
@@ -18,6 +18,7 @@ import { agentPlace } from "./place.ts";
 // Native code: what is needed is looked up, then the process is hardened and the right to more is given up.
 const descriptors = openDescriptors(Deno.build.os);
 const terminals = openTerminals(Deno.build.os);
+const activation = openActivation(Deno.build.os);
 const hardening = hardenProcess(Deno.build.os);
 
 self.addEventListener("message", (event: MessageEvent<KeeperStart>) => {
@@ -142,7 +143,7 @@ class Desk {
   async #operations(door: Door) {
     if (["run", "mcp", "shell"].includes(this.#start.command)) return {};
     const { agentHandlers } = await import("./operations.ts");
-    return agentHandlers({ door, descriptors: this.#descriptors, terminals: this.#terminals });
+    return agentHandlers({ door, descriptors: this.#descriptors, terminals: this.#terminals, activation });
   }
 
   async #terminal() {

@@ -37,6 +37,12 @@ function lifetime(use: string): string {
 const WORDS: Readonly<Record<string, (entry: AuditEntry) => string>> = {
   "init": () => "vault made",
   "password-change": () => "changed the master password",
+  "password-reset": () => "set a new master password by the emergency sheet",
+  "sheet-made": () => "made an emergency sheet",
+  "sheet-replaced": () => "made a new emergency sheet; the one before is useless",
+  "sheet-revoked": () => "made the emergency sheet useless",
+  "remember": () => "put an unlock key into the keyring",
+  "forget": () => "made the unlock key in the keyring useless",
   "rotate": (entry) => `made new keys for ${place(entry)}`,
   "backup": () => "wrote a sealed backup",
   "restored": () => "restored the vault from a backup",
@@ -85,9 +91,8 @@ const WORDS: Readonly<Record<string, (entry: AuditEntry) => string>> = {
   "client-revoke": (entry) => `forgot the agent's program ${short(textOf(entry, "client"))}`,
   "unlock": (entry) => {
     const forMs = entry["forMs"];
-    return typeof forMs === "number"
-      ? `unlocked the agent for ${Math.round(forMs / 360_000) / 10} h`
-      : "unlocked the agent";
+    const time = typeof forMs === "number" ? ` for ${Math.round(forMs / 360_000) / 10} h` : "";
+    return `unlocked the agent${time}${textOf(entry, "origin") === "keyring" ? ", by the key in the keyring" : ""}`;
   },
   "pieces": (entry) => `pieces of ${what(entry, "a secret")} came out over several runs of ${command(entry)}: masked`,
   "intercepted": (entry) =>

@@ -45,6 +45,8 @@ export const ERROR_CODES = {
   "vault/not-private": EXIT.denied,
   "vault/conflict": EXIT.conflict,
   "vault/busy": EXIT.conflict,
+  "sheet/not-found": EXIT.notFound,
+  "keyring/unavailable": EXIT.notFound,
   "app/not-found": EXIT.notFound,
   "app/exists": EXIT.conflict,
   "env/not-found": EXIT.notFound,

@@ -1,5 +1,5 @@
 /** The completion script for bash. Pure. */
-import { allNodes, type CompletionNode, type CompletionOption } from "./completion_tree.ts";
+import { allNodes, type CompletionNode, FILE_FLAGS } from "./completion_tree.ts";
 
 /** The script, to be sourced. Works with bash 3.2 and later. */
 export function bashScript(root: CompletionNode): string {
@@ -28,9 +28,11 @@ ${
     COMPREPLY=($(compgen -c -f -- "$cur"))
     return
   fi
+  case "$path $prev" in
+${nodes.flatMap(choiceCases).join("\n")}
+  esac
   case "$prev" in
-${choiceCases(nodes)}
-    --file|--output|--password-file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    ${FILE_FLAGS.join("|")}) COMPREPLY=($(compgen -f -- "$cur")); return ;;
   esac
   case "$path" in
 ${nodes.map(nodeCase).join("\n")}
@@ -57,15 +59,11 @@ function choices(node: CompletionNode): readonly string[] {
   return Array.isArray(node.argument) ? node.argument : [];
 }
 
-function choiceCases(nodes: readonly CompletionNode[]): string {
-  const seen = new Map<string, CompletionOption>();
-  for (const node of nodes) for (const one of node.options) if (one.choices.length > 0) seen.set(one.flag, one);
-  // An option of the same name may take other words elsewhere: the union is offered.
-  return [...seen.keys()].map((flag) => {
-    const all = nodes.flatMap((node) => node.options.filter((one) => one.flag === flag).flatMap((one) => one.choices));
-    const words = [...new Set(all)].join(" ");
-    return `    ${flag}) COMPREPLY=($(compgen -W ${quote(words)} -- "$cur")); return ;;`;
-  }).join("\n");
+/** An option of the same name takes other words elsewhere. */
+function choiceCases(node: CompletionNode): readonly string[] {
+  return node.options.filter((option) => option.choices.length > 0).map(({ flag, choices }) =>
+    `    ${quote(`${edge(node)} ${flag}`)}) COMPREPLY=($(compgen -W ${quote(choices.join(" "))} -- "$cur")); return ;;`
+  );
 }
 
 function valueFlags(nodes: readonly CompletionNode[]): readonly string[] {

@@ -1,6 +1,17 @@
 /** The command tree as data for the completion scripts, read from the parser itself, so that it can not fall behind. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
+/** Options whose value is a file or folder. */
+export const FILE_FLAGS: readonly string[] = [
+  "--file",
+  "--output",
+  "--password-file",
+  "--machine-key",
+  "--bundle",
+  "--from-bundle",
+  "--tree",
+];
+
 /** One option. */
 export interface CompletionOption {
   /** `--secrets` */

@@ -1,5 +1,5 @@
 /** The completion script for zsh. Pure. */
-import { allNodes, type CompletionNode, type CompletionOption } from "./completion_tree.ts";
+import { allNodes, type CompletionNode, type CompletionOption, FILE_FLAGS } from "./completion_tree.ts";
 
 /** The script, for a file `_ov` in a folder of `$fpath`. */
 export function zshScript(root: CompletionNode): string {
@@ -45,7 +45,7 @@ function optionSpec(option: CompletionOption): string {
 }
 
 function valueAction(option: CompletionOption): string {
-  return ["--file", "--output", "--password-file"].includes(option.flag) ? "_files" : "";
+  return FILE_FLAGS.includes(option.flag) ? "_files" : "";
 }
 
 function argumentSpec(node: CompletionNode): string {

@@ -24,19 +24,28 @@ export function parseNames(text: string, action: string): readonly string[] {
   return names;
 }
 
+/** A hundred years: nothing that is asked for lasts longer, and no date overflows. */
+const MAX_DURATION_MS = 100 * 365 * 86_400_000;
+
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * `30s`, `5m`, `1.5h`, `500ms`, `7d`; a bare number is seconds.
+ * @param max what is allowed, in milliseconds and in words
  * @returns milliseconds, at least 1
  * @throws OvError `usage/invalid`
  */
-export function parseDurationMs(text: string, action: string): number {
+export function parseDurationMs(
+  text: string,
+  action: string,
+  max: { ms: number; words: string } = { ms: MAX_DURATION_MS, words: "100 years" },
+): number {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text);
   const ms = match === null ? 0 : Math.round(Number(match[1]) * UNITS_MS[match[2] ?? "s"]!);
   if (ms < 1 || !Number.isSafeInteger(ms)) {
     throw usageError(`${action}: "${text}" is not a duration`, "Write it as 30s, 5m, 2h or 7d.");
   }
+  if (ms > max.ms) throw usageError(`${action}: "${text}" is too long`, `At most ${max.words}.`);
   return ms;
 }
 
@@ -47,11 +56,14 @@ export function parseDurationMs(text: string, action: string): number {
  * @throws OvError `usage/invalid`
  */
 export function parseTimeMs(text: string, o: { action: string; now: number; past: boolean }): number {
-  if (/^\d+(?:\.\d+)?[a-z]*$/.test(text)) return o.now + (o.past ? -1 : 1) * parseDurationMs(text, o.action);
+  if (/^\d+(?:\.\d+)?[a-z]*$/.test(text)) {
+    const distance = parseDurationMs(text, o.action);
+    return o.past ? Math.max(0, o.now - distance) : o.now + distance;
+  }
   const isDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?$/.test(text);
   // A date alone would be read as midnight of Greenwich.
   const ms = isDate ? Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(" ", "T")) : NaN;
-  if (Number.isNaN(ms) || ms < 0) {
+  if (!(ms >= 0)) {
     throw usageError(`${o.action}: "${text}" is not a time`, "Write it as 2h, 7d, 2026-03-01 or 2026-03-01T18:00.");
   }
   return ms;

@@ -13,7 +13,7 @@ export function parserError(error: CommanderError, argv: readonly string[], prog
   // Excess arguments are counted, not repeated: one of them may be a value.
   let state = first.replace(/(but got \d+): .*$/, "$1").replace(/^command-argument /, "");
   // What stands on the line of `secret set` may be a value: it is not repeated.
-  if (command === "secret set") state = state.replace(/ '.*'$/, "");
+  if (command === "secret set" && !state.startsWith("missing ")) state = state.replace(/ '.*'$/, "");
   const suggestion = globalOptionLike(state) ?? /^\(Did you mean (.+)\?\)$/.exec(rest.join(" ").trim())?.[1];
   const help = known ? `ov ${command} --help` : "ov help";
   const hint = suggestion === undefined ? `See \`${help}\`.` : `Did you mean ${suggestion}? See \`${help}\`.`;

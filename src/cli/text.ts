@@ -51,13 +51,14 @@ const UNITS: readonly (readonly [string, number])[] = [
 
 /** `5 minutes ago`, `in 3 days`, `just now`; both in milliseconds since the epoch. */
 export function relativeTime(at: number, now: number): string {
-  const distance = Math.abs(now - at);
+  // What was given 8 hours just now still ends in 8 hours: what is ahead is taken up to the next minute.
+  const distance = at <= now ? now - at : Math.ceil((at - now) / 60_000) * 60_000;
   for (const [unit, size] of UNITS) {
-    if (distance < size) continue;
+    if (distance < (unit === "month" ? 2 : 1) * size) continue;
     const text = count(Math.floor(distance / size), unit);
     return at <= now ? `${text} ago` : `in ${text}`;
   }
-  return at <= now ? "just now" : "in less than a minute";
+  return "just now";
 }
 
 /** `48 bytes`, `12 KiB`, `3.4 MiB`. */

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { isSlug, OvError } from "../base/mod.ts";
 import { parseProjectFile } from "../policy/mod.ts";
-import { writeFileAtomically } from "./files.ts";
+import { makeFolder, writeFileAtomically } from "./files.ts";
 
 /** Name of the file that chooses app and env for a directory tree. */
 export const PROJECT_FILE = ".ov.yaml";
@@ -47,7 +47,7 @@ export function readUserConfig(configFolder: string): UserConfig {
   }
   const broken = () =>
     new OvError("usage/file", `Cannot read ${path}: it is not of the form {"app": "…", "env": "…"}`, {
-      hint: "Mend or delete it; `ov app use NAME` writes it anew.",
+      hint: "Mend or delete it; then `ov app use NAME` writes it anew.",
     });
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw broken();
   const { app, env } = parsed as Record<string, unknown>;
@@ -59,7 +59,7 @@ export function readUserConfig(configFolder: string): UserConfig {
 
 /** Writes `config.json`. @returns its path */
 export function writeUserConfig(configFolder: string, config: UserConfig): string {
-  Deno.mkdirSync(configFolder, { recursive: true, mode: 0o700 });
+  makeFolder(configFolder, 0o700);
   const path = join(configFolder, "config.json");
   writeFileAtomically(path, new TextEncoder().encode(JSON.stringify(config, null, 2) + "\n"), 0o600);
   return path;
@@ -74,7 +74,10 @@ function readSmallText(path: string, maxBytes: number): string | null {
   } catch (error) {
     if (error instanceof OvError) throw error;
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
-    throw new OvError("usage/file", `Cannot read ${path}: no leave, or not a file`, { cause: error });
+    throw new OvError("usage/file", `Cannot read ${path}: it can not be opened`, {
+      hint: "Check who owns it and its folder, and their mode.",
+      cause: error,
+    });
   }
   try {
     const stat = file.statSync();

@@ -3,11 +3,12 @@
  * by commands that need it.
  */
 import { Descriptors } from "../run/descriptor.ts";
-import { Libc, openTerminalCalls, type TerminalCalls } from "../run/libc.ts";
+import { type ActivationCalls, Libc, openActivationCalls, openTerminalCalls, type TerminalCalls } from "../run/libc.ts";
 import { C_LIBRARIES } from "./native.ts";
 
 export { type Descriptor, Descriptors } from "../run/descriptor.ts";
-export type { TerminalCalls } from "../run/libc.ts";
+export { POLLIN } from "../run/poller.ts";
+export type { ActivationCalls, TerminalCalls } from "../run/libc.ts";
 
 /** Descriptors and sockets of this process; `null` where the platform has none that we know. */
 export function openDescriptors(platform: string): Descriptors | null {
@@ -18,4 +19,9 @@ export function openDescriptors(platform: string): Descriptors | null {
 /** Pseudo-terminals of this process; `null` where there are none. */
 export function openTerminals(platform: string): TerminalCalls | null {
   return openTerminalCalls(C_LIBRARIES[platform] ?? [], platform);
+}
+
+/** What a socket of launchd's is asked for with; `null` where there is no launchd. */
+export function openActivation(platform: string): ActivationCalls | null {
+  return openActivationCalls(C_LIBRARIES[platform] ?? [], platform);
 }

@@ -28,7 +28,7 @@ export interface DoorParts {
   readonly rate: ((password: Secret) => Promise<number>) | null;
   /** Whoever asks, where that is not this process: the agent's client. */
   readonly caller?: Caller;
-  /** For children on a terminal; without it they have pipes. */
+  /** For children on a terminal, which have pipes without it, and for starting the others faster. */
   readonly terminals?: TerminalPowers | null;
   /** Watches over children that must not outlive a killed agent. */
   readonly guard?: Pick<Guard, "begin" | "end">;
@@ -188,11 +188,7 @@ export class Door {
    */
   async unlockTyped(purpose: string): Promise<VaultSession> {
     this.requireVault();
-    return await this.useTypedPassword(purpose, async (password) => {
-      const session = await this.unlockWith(password);
-      this.#passwordGiven = true;
-      return session;
-    });
+    return await this.useTypedPassword(purpose, (password) => this.#unlockGiven(password));
   }
 
   /**
@@ -202,12 +198,14 @@ export class Door {
    * @throws OvError `usage/no-terminal`, `io/interrupted`, and what `use` throws
    */
   async useTypedPassword<T>(purpose: string, use: (password: Secret) => Promise<T>): Promise<T> {
-    if (this.nonInteractive) {
-      throw new OvError("usage/no-terminal", `Cannot ask for the password: ${this.#silent} is set`, {
-        hint: "This needs the password typed on a terminal, always.",
-      });
+    if (this.nonInteractive) throw onlyTyped(`Cannot ask for the password: ${this.#silent} is set`);
+    try {
+      return await this.#withTypedPassword(purpose, use);
+    } catch (error) {
+      // Its hint names the password file, which stands for nothing here.
+      if (error instanceof OvError && error.code === "usage/no-terminal") throw onlyTyped(error.message, error);
+      throw error;
     }
-    return await this.#withTypedPassword(purpose, use);
   }
 
   /**
@@ -239,7 +237,7 @@ export class Door {
           hint: "Allow it first with `ov grant add`, or name a password file with --password-file FILE.",
         });
       }
-      await this.unlockTyped(purpose);
+      await this.#withTypedPassword(purpose, (password) => this.#unlockGiven(password));
       return;
     }
     const password = this.readPasswordFile();
@@ -273,6 +271,11 @@ export class Door {
     }
   }
 
+  /** Whether the master password was given to this keeper itself, for what it does now. */
+  get isPasswordGiven(): boolean {
+    return this.#passwordGiven;
+  }
+
   /** The password that was given was for one thing, which is done. */
   spendPassword(): void {
     this.#passwordGiven = false;
@@ -299,7 +302,7 @@ export class Door {
       if (this.nonInteractive) {
         throw lockedFor(`${this.#silent} is set and no password file`);
       }
-      return await this.unlockTyped(purpose);
+      return await this.#withTypedPassword(purpose, (password) => this.#unlockGiven(password));
     }
     const password = this.readPasswordFile();
     try {
@@ -317,6 +320,12 @@ export class Door {
     throw new OvError("vault/not-found", `Cannot open the vault: there is none at ${this.start.vaultFolder}`, {
       hint: "Make one with `ov init`.",
     });
+  }
+
+  async #unlockGiven(password: Secret): Promise<VaultSession> {
+    const session = await this.unlockWith(password);
+    this.#passwordGiven = true;
+    return session;
   }
 
   async #withTypedPassword<T>(purpose: string, use: (password: Secret) => Promise<T>): Promise<T> {
@@ -338,6 +347,13 @@ export class Door {
     const named = this.#options.passwordFile ?? this.start.environment["OV_PASSWORD_FILE"];
     return named === "" ? undefined : named;
   }
+}
+
+function onlyTyped(message: string, cause?: unknown): OvError {
+  return new OvError("usage/no-terminal", message, {
+    hint: "This needs the password typed on a terminal, always.",
+    cause,
+  });
 }
 
 function lockedFor(state: string): OvError {

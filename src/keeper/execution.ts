@@ -6,6 +6,7 @@ import { isAbsolute, resolve } from "node:path";
 import { isSecretName, OvError, type Secret } from "../base/mod.ts";
 import { Masker } from "../mask/mod.ts";
 import {
+  type BaseEnvironment,
   decide,
   type Decision,
   type Grant,
@@ -18,10 +19,10 @@ import {
   warningsFor,
 } from "../policy/mod.ts";
 import {
+  baseEnvironment,
   type Caller,
   type CallerTerminal,
   type ChildEnd,
-  childEnvironment,
   type ChildSpec,
   type MaskedRunOptions,
   type OutputSink,
@@ -34,9 +35,10 @@ import {
   startOnTerminal,
 } from "../run/mod.ts";
 import { refuseCanary } from "./canary.ts";
+import { environmentOf, isOwnEnvironment } from "./child_environment.ts";
 import type { Door } from "./door.ts";
 import { judgeMachineRun } from "./machine_terms.ts";
-import { consumeGrant, listGrants } from "./grant_store.ts";
+import { listGrants, recordUse } from "./grant_store.ts";
 import { readMode } from "./policy_store.ts";
 import { readTree } from "./trees.ts";
 import type { Consent, EnvRef, Mode } from "./protocol.ts";
@@ -87,10 +89,10 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   await requireSecrets(door, session, ref, wanted.secrets);
   requireFolder(wanted.workDir);
-  const { PATH } = door.start.environment;
-  const program = await resolveProgram(wanted.argv[0] ?? "", { workDir: wanted.workDir, path: PATH });
+  const base = baseEnvironment(door.start.environment);
+  const program = await resolveProgram(wanted.argv[0] ?? "", { workDir: wanted.workDir, path: base["PATH"] });
   const argv = wanted.argv.slice(1);
-  const content = await contentOf(door, program, argv, wanted.workDir);
+  const content = await contentOf(base, program, argv, wanted.workDir);
   const request: RunRequest = {
     origin: wanted.origin,
     app: ref.app,
@@ -100,8 +102,10 @@ export async function prepareRun(
     program: program.path,
     programSha256: content.programSha256,
     argv,
+    folders: argv.filter((arg) => isFolder(resolve(wanted.workDir, arg))),
     workDir: wanted.workDir,
     pins: content.pins,
+    base,
     session: wanted.agentSession,
   };
   const warnings = warningsFor(program.path, argv, program.realPath);
@@ -111,21 +115,32 @@ export async function prepareRun(
   const now = door.parts.now();
   const folders = mode === "open" ? [] : treesWanted(request, grants, now);
   const trees: TreeState[] = [];
-  for (const folder of folders) trees.push(await treeOrNone(door, folder));
+  for (const folder of folders) trees.push(await treeOrNone(folder));
   const decision = byMachine
     ? judgeMachineRun(session.terms, wanted.argv, warnings)
     : decide(mode, request, grants, now, warnings, trees);
-  return { ref, wanted, program, request, warnings, notes: content.notes, mode, trees, decision };
+  const run = { ref, wanted, program, request, warnings, notes: content.notes, mode, trees, decision };
+  const granted = grants.find((grant) => decision.kind === "allow" && grant.id === decision.grant);
+  if (granted?.base === undefined || isOwnEnvironment(door, session, run)) return run;
+  if (JSON.stringify(granted.base) === JSON.stringify(base)) return run;
+  // What is found with the caller's PATH is as it was; the child has the grant's, with which it must be so as well.
+  const { pins, programSha256 } = await contentOf(granted.base, program, argv, wanted.workDir);
+  const bound = { ...request, pins, programSha256, base: granted.base };
+  return { ...run, request: bound, decision: decide(mode, bound, [granted], now, warnings, trees) };
 }
 
 /** A folder that can not be read any more is not as it was. */
-async function treeOrNone(door: Door, folder: string): Promise<TreeState> {
-  return await readTree(door, folder).catch(() => ({ folder, sha256: "", files: 0, paths: new Set<string>() }));
+async function treeOrNone(folder: string): Promise<TreeState> {
+  return await readTree(folder).catch(() => ({ folder, sha256: "", files: 0, paths: new Set<string>() }));
 }
 
 /** What the command will load, looked up as the child will look it up. */
-function contentOf(door: Door, program: ProgramPath, argv: readonly string[], workDir: string): Promise<PinnedCommand> {
-  const { PATH, HOME } = door.start.environment;
+function contentOf(
+  { PATH, HOME }: BaseEnvironment,
+  program: ProgramPath,
+  argv: readonly string[],
+  workDir: string,
+): Promise<PinnedCommand> {
   return pinCommand({
     program: program.path,
     realProgram: program.realPath,
@@ -194,37 +209,24 @@ export async function startRun(
       workDir: request.workDir,
       environment: {
         ...(place.forceColor ? FORCED_COLOR : {}),
-        ...childEnvironment(door.start.environment, { origin: hooksOf(session, run), secrets }),
+        ...environmentOf(door, session, run, secrets),
       },
       stdin: wanted.origin === "agent" ? "null" : caller === null ? "inherit" : "piped",
       ownGroup: wanted.origin === "agent" || caller !== null,
     };
     // A machine key opens one env and not the log: the job's own log tells of its runs.
     if (!(session instanceof MachineSession)) {
-      await session.appendAudit({
-        action: "run",
-        origin: wanted.origin,
-        app: request.app,
-        env: request.env,
-        secrets: request.secrets,
-        program: request.program,
-        files: filesNamed(request),
-        workDir: request.workDir,
-        reason: options.reason,
-        raw: options.raw,
-      });
+      const grant = run.decision.kind === "allow" ? run.decision.grant : null;
+      await recordUse(session, grant, entryFor(run, options), door.parts.now());
     }
-    const again = await contentOf(door, program, request.argv, request.workDir);
+    const again = await contentOf(request.base ?? {}, program, request.argv, request.workDir);
     let isSame = again.programSha256 === request.programSha256 &&
       JSON.stringify(again.pins) === JSON.stringify(request.pins);
-    for (const { folder, sha256 } of run.trees) isSame &&= (await treeOrNone(door, folder)).sha256 === sha256;
+    for (const { folder, sha256 } of run.trees) isSame &&= (await treeOrNone(folder)).sha256 === sha256;
     if (!isSame) {
       throw new OvError("policy/changed", "Cannot run: a file that the command loads changed while it was decided", {
         hint: "Run it again.",
       });
-    }
-    if (run.decision.kind === "allow" && run.decision.grant !== null && !(session instanceof MachineSession)) {
-      await consumeGrant(session, run.decision.grant, door.parts.now());
     }
     const common: RunOptions = {
       timeoutMs: options.timeoutMs,
@@ -237,7 +239,8 @@ export async function startRun(
       },
     };
     if (options.raw) return await runRaw(spec, common);
-    const masker = new Masker(watched(secrets, options.alsoWatch));
+    const values = watched(secrets, options.alsoWatch);
+    const masker = session instanceof MachineSession ? new Masker(values) : session.maskers.for(values);
     return await runMasked(spec, masker, caller ?? options.sink, { ...common, ...place.options });
   } finally {
     if (child !== null) door.parts.guard?.end(child);
@@ -245,9 +248,11 @@ export async function startRun(
   }
 }
 
-/** A list that is fixed into a machine key says what may run; the caller's variables must not make it something else. */
-function hooksOf(session: RunSource, { wanted, mode }: PreparedRun): Wanted["origin"] {
-  return session instanceof MachineSession && mode !== "open" ? "agent" : wanted.origin;
+/** What the audit log keeps of a run. */
+function entryFor({ request, wanted }: PreparedRun, { reason, raw }: StartOptions): Readonly<Record<string, unknown>> {
+  const { app, env, secrets, program, workDir } = request;
+  const { origin } = wanted;
+  return { action: "run", origin, app, env, secrets, program, files: filesNamed(request), workDir, reason, raw };
 }
 
 /** Programs that know whether they write to a terminal still show their colours where they have a pipe instead. */
@@ -270,14 +275,15 @@ function placement(
   door: Door,
   origin: Wanted["origin"],
   caller: Caller | null,
-): { options: Pick<MaskedRunOptions, "caller" | "start" | "pauseMs">; forceColor: boolean } {
+): { options: Pick<MaskedRunOptions, "caller" | "start" | "native" | "pauseMs">; forceColor: boolean } {
   const { terminals } = door.parts;
   const noColor = (door.start.environment["NO_COLOR"] ?? "") !== "";
+  const native = terminals === undefined || terminals === null ? {} : { native: terminals };
   if (caller === null) {
-    return { options: {}, forceColor: origin === "human" && !noColor && Deno.stdout.isTerminal() };
+    return { options: native, forceColor: origin === "human" && !noColor && Deno.stdout.isTerminal() };
   }
   const { terminal } = caller;
-  if (terminal === null || !terminal.stdout) return { options: { caller }, forceColor: false };
+  if (terminal === null || !terminal.stdout) return { options: { caller, ...native }, forceColor: false };
   if (terminals === undefined || terminals === null) return { options: { caller }, forceColor: !noColor };
   const seated = caller as Caller & { readonly terminal: CallerTerminal };
   return {
@@ -324,6 +330,14 @@ const MAX_FILES_NAMED = 8;
 function filesNamed({ argv, pins, workDir }: RunRequest): string[] {
   const paths = new Set(pins.map((pin) => pin.path));
   return argv.map((arg) => resolve(workDir, arg)).filter((path) => paths.has(path)).slice(0, MAX_FILES_NAMED);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws OvError `usage/file` */

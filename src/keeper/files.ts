@@ -59,6 +59,15 @@ export function writeFileAtomically(path: string, bytes: Uint8Array, mode: numbe
   prepareFile(path, bytes, mode).commit();
 }
 
+/** Makes a folder and those above it that are missing. @throws OvError as {@link fileError} */
+export function makeFolder(path: string, mode?: number): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+  } catch (cause) {
+    throw fileError(`Cannot make ${path}`, cause);
+  }
+}
+
 /**
  * A failure of the file system as an {@link OvError}; its own message may quote a path, never content, but is not shown.
  * @param action what could not be done, with the file's name
@@ -95,5 +104,8 @@ export function fileError(action: string, cause: unknown, intent: "read" | "writ
   if (cause instanceof Deno.errors.AlreadyExists) {
     return new OvError("usage/file", `${action}: it exists already`, { cause });
   }
+  if (code === "EISDIR") return new OvError("usage/file", `${action}: it is a folder`, { hint: "Name a file.", cause });
+  if (code === "ENOTDIR") return new OvError("usage/file", `${action}: what it lies in is no folder`, { cause });
+  if (code === "ENAMETOOLONG") return new OvError("usage/file", `${action}: the name is too long`, { cause });
   return new OvError("io/failed", `${action}: the file system refused`, { cause });
 }

@@ -37,6 +37,7 @@ export function grantFor(request: RunRequest, use: GrantUse, now: number, until:
     argv: request.argv,
     workDir: request.workDir,
     pins: request.pins,
+    ...(request.base === undefined ? {} : { base: request.base }),
     use,
     until: use === "once" ? now + ONCE_MS : use === "session" ? now + SESSION_MS : until,
     session: use === "session" ? request.session : null,
@@ -70,24 +71,25 @@ export async function storeGrant(session: VaultSession, grant: Grant, now: numbe
 }
 
 /**
- * Counts a use of a stored grant; one for a single use is gone afterwards. A grant of the session's memory is not found
- * here, which is right: it is counted nowhere.
- * @throws OvError `policy/approval-required` where a single-use grant was used by somebody else meanwhile
+ * Records a run, and in the same transaction counts the use of the stored grant that it has; one for a single use is gone
+ * afterwards. A grant of the session's memory is counted nowhere.
+ *
+ * @param id of the grant; `null` where there is none
+ * @throws OvError `policy/approval-required` where the grant was used up or revoked meanwhile: nothing is recorded then
  */
-export async function consumeGrant(session: VaultSession, id: string, now: number): Promise<void> {
-  if (id.startsWith(MEMORY_PREFIX)) return;
-  let found = false;
-  await session.updateDocuments(GRANT, (documents) => {
+export async function recordUse(session: VaultSession, id: string | null, entry: unknown, now: number): Promise<void> {
+  if (id === null || id.startsWith(MEMORY_PREFIX)) return await session.appendAudit(entry);
+  const change = (documents: Map<string, unknown>) => {
     const grant = documents.get(id) as Grant | undefined;
-    if (grant === undefined || hasExpired(grant, now)) return;
-    found = true;
+    if (grant === undefined || hasExpired(grant, now)) {
+      throw new OvError("policy/approval-required", "Cannot run: the grant was used up or revoked meanwhile", {
+        hint: "Ask again.",
+      });
+    }
     if (grant.use === "once") documents.delete(id);
     else documents.set(id, { ...grant, uses: grant.uses + 1, lastUsedAt: now });
-  });
-  if (found) return;
-  throw new OvError("policy/approval-required", "Cannot run: the grant was used up or revoked meanwhile", {
-    hint: "Ask again.",
-  });
+  };
+  await session.appendAudit(entry, { kind: GRANT, change });
 }
 
 /** Ids of grants that live in an `ov mcp` process only. */
@@ -122,7 +124,7 @@ export async function revokeGrant(session: VaultSession, id: string): Promise<vo
 
 /** As it is shown. */
 export function viewOf(grant: Grant): GrantView {
-  const { programSha256: _digest, session: _session, ...view } = grant;
+  const { programSha256: _digest, session: _session, base: _base, ...view } = grant;
   return {
     ...view,
     argv: showArgs(grant.argv),

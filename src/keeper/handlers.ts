@@ -13,6 +13,7 @@ import { passwordHandlers } from "./ops/password.ts";
 import { rotateHandlers } from "./ops/rotate.ts";
 import { runHandlers } from "./ops/run.ts";
 import { secretHandlers } from "./ops/secrets.ts";
+import { sheetHandlers } from "./ops/sheet.ts";
 import { shellHandlers } from "./ops/shell.ts";
 import { machineKeyHandlers } from "./ops/machine_keys.ts";
 import type { Operation, Params, Result } from "./protocol.ts";
@@ -40,6 +41,7 @@ export function handlersFor(door: Door): Handlers {
     },
     ...initHandlers(door),
     ...passwordHandlers(door),
+    ...sheetHandlers(door),
     ...rotateHandlers(door),
     ...backupHandlers(door),
     ...doctorHandlers(door),

@@ -38,6 +38,8 @@ const WITHOUT_FRONT_INPUT: ReadonlySet<string> = new Set([
   "approve",
   "audit",
   "password change",
+  "password sheet",
+  "password reset",
   "rotate",
 ]);
 

@@ -22,9 +22,15 @@ export interface Passed {
   readonly what: string;
 }
 
-/** The name of a secret whose value stands in one of the texts, in whatever form; `null` where none does. */
-export function nameOfValueIn(secrets: readonly Secret[], texts: readonly string[]): string | null {
-  const masker = new Masker(secrets);
+/**
+ * The name of a secret whose value stands in one of the texts, in whatever form; `null` where none does.
+ * @param masker looks for these secrets
+ */
+export function nameOfValueIn(
+  secrets: readonly Secret[],
+  texts: readonly string[],
+  masker: Masker = new Masker(secrets),
+): string | null {
   for (const text of texts) {
     const { maskedCount, bytes } = masker.mask(new TextEncoder().encode(text));
     if (maskedCount === 0) continue;
@@ -48,7 +54,7 @@ export async function interceptValues(
   counts: Counts,
   { ref, op, secrets, given, what }: Passed,
 ): Promise<string[]> {
-  const name = nameOfValueIn(secrets, given);
+  const name = nameOfValueIn(secrets, given, session.maskers.for(secrets));
   if (name === null) return [];
   await refuseCanaries(door, session, ref, [name], op);
   const passed = await readInterceptor(session, ref) === "warn";

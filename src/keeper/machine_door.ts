@@ -5,6 +5,7 @@ import { currentUid, type Door } from "./door.ts";
 import { fileError } from "./files.ts";
 import { readMachineKey } from "./machine_key_source.ts";
 import { MachineSession } from "./session_machine.ts";
+import { VaultSession } from "./vault_session.ts";
 
 /** What the command line names. */
 export interface MachineOptions {
@@ -35,6 +36,11 @@ export async function openByMachineKey(door: Door, options: MachineOptions): Pro
   }
   try {
     const { now } = door.parts;
+    if (options.bundle === undefined && !VaultSession.exists(vaultFolder)) {
+      throw new OvError("vault/not-found", `Cannot open the vault: there is none at ${vaultFolder}`, {
+        hint: "In CI, name the file that `ov export --bundle FILE` wrote: ov run --bundle FILE …",
+      });
+    }
     const session = options.bundle === undefined
       ? await MachineSession.openVault(vaultFolder, key, now)
       : await MachineSession.openBundle(parseBundle(readBundle(door.path(options.bundle))), key, now);
@@ -59,10 +65,10 @@ function readBundle(path: string): Uint8Array {
   try {
     const { size, isFile } = Deno.statSync(path);
     if (!isFile || size > MAX_BUNDLE_BYTES) {
-      throw new OvError("usage/file", "Cannot open the bundle: it is no regular file, or too large");
+      throw new OvError("usage/file", `Cannot open the bundle ${path}: it is no regular file, or too large`);
     }
     return Deno.readFileSync(path);
   } catch (cause) {
-    throw fileError("Cannot open the bundle", cause, "read");
+    throw fileError(`Cannot open the bundle ${path}`, cause, "read");
   }
 }

@@ -1,6 +1,14 @@
 /** What a machine key may be used for: read and written by the owner, obeyed by whoever opens an env with the key. */
 import { isSlug, OvError } from "../base/mod.ts";
-import { type Decision, type GrantArg, type Mode, showArgs, type Warning, warningsFor } from "../policy/mod.ts";
+import {
+  type Decision,
+  type GrantArg,
+  isPlainArgument,
+  type Mode,
+  showArgs,
+  type Warning,
+  warningsFor,
+} from "../policy/mod.ts";
 
 /** The terms that are sealed with a machine key's wrap (FORMAT §9.1). */
 export interface MachineTerms {
@@ -93,7 +101,7 @@ function neverListed(warnings: readonly Warning[]): Warning | undefined {
 function matches(command: readonly GrantArg[], argv: readonly string[]): boolean {
   return command.length === argv.length && command.every((word, i) => {
     const given = argv[i]!;
-    return typeof word === "string" ? word === given : given !== "" && !given.startsWith("-");
+    return typeof word === "string" ? word === given : isPlainArgument(given);
   });
 }
 

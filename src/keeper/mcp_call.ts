@@ -1,7 +1,7 @@
 /** What the calls of an agent's tools have in common: who is on the other side, and what is said where nobody can be asked. */
 import { OvError } from "../base/mod.ts";
 import type { PageCall } from "./mcp_page.ts";
-import type { Params } from "./protocol.ts";
+import type { EnvRef, Params } from "./protocol.ts";
 import type { CallContext } from "./service.ts";
 
 /** What the page needs to know of a call. */
@@ -19,9 +19,22 @@ export function browserCall(params: Params<"mcp.list">, call: CallContext): Page
   return { ...rest, peer: peer === undefined ? undefined : { ...peer, canOpen: false } };
 }
 
+/** What sets the secret from any directory. */
+export function setLine(name: string, { app, env }: EnvRef): string {
+  return `ov secret set ${name} --app ${app} --env ${env}`;
+}
+
 /** Where no page can be shown, a value is entered in a terminal. */
-export function enterOutOfBand(name: string): OvError {
+export function enterOutOfBand(name: string, ref: EnvRef): OvError {
   return new OvError("policy/approval-required", `Cannot take the value of ${name} here: the user enters it`, {
-    hint: `Tell the user to run this in a terminal: ov secret set ${name} — or call again with generate.`,
+    hint: `Tell the user to run this in a terminal: ${setLine(name, ref)} — or call again with generate.`,
+  });
+}
+
+/** Nobody gave the password, and no agent that is unlocked was found. */
+export function lockedConnection(): OvError {
+  return new OvError("vault/locked", "The vault is locked: nobody gave the password for this connection", {
+    hint: "Tell the user to run `ov unlock` in a terminal, then call again; or to start this server as " +
+      "`ov mcp --authorize` or with --password-file FILE.",
   });
 }

@@ -25,7 +25,9 @@ export async function typeNewPassword(door: Door): Promise<{ password: Secret; s
       hint: "Name one with --password-file FILE.",
     });
   }
-  terminal.show("The master password opens this vault. It can not be recovered: keep it where you will find it.\n");
+  terminal.show(
+    "The master password opens this vault. Without it only an emergency sheet does: keep it where you will find it.\n",
+  );
   for (;;) {
     const password = await terminal.readHidden("New password: ", "password");
     try {

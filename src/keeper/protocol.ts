@@ -59,12 +59,23 @@ export interface Operations extends AuditOperations, MachineOperations {
   };
   status: { params: Record<never, never>; result: StatusReport };
   doctor: { params: Record<never, never>; result: { checks: readonly DoctorCheck[] } };
+  /** `emergencySheet`: shows a sheet as well, on the terminal; `sheet`: whether one was made. */
   init: {
-    params: Record<never, never>;
-    result: { folder: string; strength: Strength | null };
+    params: { emergencySheet?: boolean };
+    result: { folder: string; strength: Strength | null; sheet?: boolean };
   };
   /** The typed password, always. `passwordFile`: one is named, and now holds the old password. */
   "password.change": {
+    params: Record<never, never>;
+    result: { strength: Strength | null; passwordFile: boolean };
+  };
+  /** Shows a new emergency sheet on the terminal, or makes the one that is there useless; the typed password, always. */
+  "password.sheet": {
+    params: { revoke: boolean };
+    result: { sheet: "made" | "replaced" | "declined" | "revoked" };
+  };
+  /** A new password, by the code of the emergency sheet, which is typed. */
+  "password.reset": {
     params: Record<never, never>;
     result: { strength: Strength | null; passwordFile: boolean };
   };
@@ -78,9 +89,9 @@ export interface Operations extends AuditOperations, MachineOperations {
     params: { output: string };
     result: { output: string; sizeBytes: number; envs: number; secrets: number };
   };
-  /** Puts a backup in the place of the vault, once all in it has been opened; the typed password, always. */
+  /** Puts a backup in the place of the vault, once all in it has been opened; its password or the code of its sheet, typed, always. */
   restore: {
-    params: { file: string; force: boolean };
+    params: { file: string; force: boolean; sheet?: boolean };
     /** `kept`: where the vault that was there is now. */
     result: { folder: string; kept: string | null; envs: number; secrets: number };
   };
@@ -152,23 +163,38 @@ export interface Operations extends AuditOperations, MachineOperations {
     result: { exitCode: number; signal: string | null; maskedCount: number };
   };
 
-  /** Starts the vault's agent, or unlocks the one that runs. */
+  /**
+   * Starts the vault's agent, or unlocks the one that runs. `remember`: puts a key into the user's keyring as well; the typed
+   * password, always. `byKeyring`: such a key was enough.
+   */
   "agent.unlock": {
-    params: { forMs: number | null; idleMs: number | null };
-    result: { agent: AgentView; started: boolean };
+    params: { forMs: number | null; idleMs: number | null; remember?: boolean };
+    result: { agent: AgentView; started: boolean; remembered?: boolean; byKeyring?: boolean };
   };
-  /** Is the agent, until it ends. `locked`: without a password; `fromPipe`: it is on stdin, and who wrote it waits. */
+  /** Makes the key in the keyring useless, and takes it out; `keyring`: `null` where that could not be asked. */
+  "agent.forget": { params: Record<never, never>; result: { revoked: boolean; keyring: boolean | null } };
+  /**
+   * Is the agent, until it ends. `locked`: without a password; `activated`: the same, on a socket that a service manager
+   * handed over, and it ends when it locks; `fromPipe`: the password is on stdin, and who wrote it waits.
+   */
   "agent.serve": {
-    params: { forMs: number | null; idleMs: number | null; locked: boolean; fromPipe: boolean };
+    params: {
+      forMs: number | null;
+      idleMs: number | null;
+      locked: boolean;
+      fromPipe: boolean;
+      activated: boolean;
+    };
     result: { reason: string };
   };
   "agent.lock": { params: Record<never, never>; result: { was: "unlocked" | "locked" | "none" } };
   "agent.stop": { params: Record<never, never>; result: { stopped: boolean } };
   "agent.status": { params: Record<never, never>; result: { agent: AgentView | null } };
-  "agent.install": { params: Record<never, never>; result: { file: string; next: readonly string[] } };
+  "agent.install": { params: Record<never, never>; result: { files: readonly string[]; next: readonly string[] } };
+  /** `files`: those that were there. */
   "agent.uninstall": {
     params: Record<never, never>;
-    result: { file: string; removed: boolean; next: readonly string[] };
+    result: { files: readonly string[]; next: readonly string[] };
   };
 
   "policy.show": { params: Record<never, never>; result: EnvRef & { mode: Mode; grants: readonly GrantView[] } };

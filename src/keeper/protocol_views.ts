@@ -124,7 +124,8 @@ export interface ImportNote {
 export interface ImportPlan {
   readonly planId: string;
   readonly target: EnvRef;
-  readonly targetExists: boolean;
+  /** `null` where the vault was not opened to see (a dry run). */
+  readonly targetExists: boolean | null;
   readonly items: readonly ImportItem[];
   readonly notes: readonly ImportNote[];
   /** Warnings about the file itself: its git history, its ignore rules, its mode. */
@@ -236,6 +237,9 @@ export interface StatusReport {
   readonly bound: boolean | null;
   readonly programs: readonly string[] | "any";
   readonly syncHost: string | null;
+  /** Whether there is an emergency sheet, and an unlock key in a keyring; `null` without a vault. */
+  readonly sheet?: boolean | null;
+  readonly remembered?: boolean | null;
   /** Whether canaries were touched since the log was last looked at. */
   readonly canaries?: CanaryNotice | null;
 }

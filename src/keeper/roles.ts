@@ -8,7 +8,7 @@ const ROLES: Readonly<Record<string, readonly Operation[]>> = {
   status: ["status", "agent.status"],
   doctor: ["doctor", "status"],
   init: ["init", "status"],
-  password: ["password.change"],
+  password: ["password.change", "password.sheet", "password.reset"],
   rotate: ["rotate"],
   backup: ["backup"],
   restore: ["restore"],
@@ -31,7 +31,7 @@ const ROLES: Readonly<Record<string, readonly Operation[]>> = {
   "machine-key": ["machine-key.create", "machine-key.list", "machine-key.revoke"],
   run: ["run"],
   shell: ["shell"],
-  unlock: ["agent.unlock"],
+  unlock: ["agent.unlock", "agent.forget"],
   lock: ["agent.lock"],
   agent: [
     "agent.unlock",

@@ -3,10 +3,25 @@ import { equalBytes } from "../base/mod.ts";
 import { u64 } from "../crypto/envelope.ts";
 import { type AuditRecord, KIND, openAuditRecord, sealAuditRecord, tampered, ZERO_ID } from "../vault/mod.ts";
 import type { Draft, SessionCore } from "./session_core.ts";
+import { draftDocuments } from "./session_documents.ts";
 
-/** Adds a record at the end of the chain, with the time now. `usage/value` where `entry` is no JSON or too long. */
-export function appendAudit(core: SessionCore, entry: unknown): Promise<void> {
-  return core.change((draft) => draftAudit(core, draft, entry));
+/** A change to the documents of a kind, as `updateDocuments` makes it. */
+export interface DocumentsChange {
+  readonly kind: string;
+  readonly change: (documents: Map<string, unknown>) => void;
+}
+
+/**
+ * Adds a record at the end of the chain, with the time now. `usage/value` where `entry` is no JSON or too long.
+ * @param also made in the same transaction
+ */
+export function appendAudit(core: SessionCore, entry: unknown, also: DocumentsChange | null): Promise<void> {
+  return core.change(async (draft) => {
+    const parts: Promise<void>[] = [draftAudit(core, draft, entry)];
+    if (also !== null) parts.push(draftDocuments(core, draft, also.kind, also.change));
+    // Each to its end: both read the moment of the vault that is let go of afterwards.
+    for (const part of await Promise.allSettled(parts)) if (part.status === "rejected") throw part.reason;
+  });
 }
 
 /** {@link appendAudit} as a part of the change that it tells of. */

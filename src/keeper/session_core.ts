@@ -25,6 +25,7 @@ import {
   tampered,
 } from "../vault/mod.ts";
 import type { Change, Snapshot, Store } from "../store/mod.ts";
+import { IdMemory, LastOf, SetMemory, ValueMemory } from "./session_memory.ts";
 
 /** An app and an env of it, by their slugs. */
 export interface EnvRef {
@@ -62,6 +63,11 @@ export class SessionCore {
   readonly #store: Store;
   #keys: RootKeys | null;
   readonly #envKeys = new Map<string, EnvKeys>();
+  readonly #manifest = new LastOf<Manifest>();
+  /** Sets of heads and of documents. */
+  readonly sets = new SetMemory();
+  readonly documentIds = new IdMemory();
+  readonly values = new ValueMemory();
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(store: Store, keys: RootKeys, now: () => number) {
@@ -71,13 +77,29 @@ export class SessionCore {
   }
 
   /** Opens the keys with the password, and the manifest with the keys. The store is closed when that fails. */
-  static async open(store: Store, password: Secret, now: () => number): Promise<SessionCore> {
-    try {
+  static open(store: Store, password: Secret, now: () => number): Promise<SessionCore> {
+    return SessionCore.openBy(store, async () => {
       const { header, wrap } = readWrap(store);
-      const rootKey = await openRootKey(header, password, wrap);
+      return { rootKey: await openRootKey(header, password, wrap), vaultId: header.vaultId };
+    }, now);
+  }
+
+  /**
+   * {@link SessionCore.open} by another way to the root key.
+   * @param find gives it, to be wiped here
+   * @param check what must hold of the vault as it was opened
+   */
+  static async openBy(
+    store: Store,
+    find: () => Promise<{ rootKey: Uint8Array; vaultId: Uint8Array }>,
+    now: () => number,
+    check: (core: SessionCore, view: View) => Promise<void> = () => Promise.resolve(),
+  ): Promise<SessionCore> {
+    try {
+      const { rootKey, vaultId } = await find();
       try {
-        const core = new SessionCore(store, await deriveRootKeys(rootKey, header.vaultId), now);
-        await core.read(() => Promise.resolve());
+        const core = new SessionCore(store, await deriveRootKeys(rootKey, vaultId), now);
+        await core.read((view) => check(core, view));
         return core;
       } finally {
         rootKey.fill(0);
@@ -98,6 +120,7 @@ export class SessionCore {
   close(): void {
     this.#keys = null;
     this.#envKeys.clear();
+    for (const memory of [this.#manifest, this.sets, this.documentIds, this.values]) memory.clear();
     this.#store.close();
   }
 
@@ -120,7 +143,7 @@ export class SessionCore {
     return this.#enqueue(async () => {
       const snapshot = this.#store.snapshot();
       try {
-        return await use({ snapshot, manifest: await openManifest(this.keys, manifestIn(snapshot)) });
+        return await use({ snapshot, manifest: await this.#openManifest(manifestIn(snapshot)) });
       } finally {
         snapshot.close();
       }
@@ -148,11 +171,12 @@ export class SessionCore {
     const keys = await this.#openEnvKeys(entry);
     const state = view.snapshot.get({ kind: KIND.envState, scope: entry.envId, id: new Uint8Array(0) });
     const heads = view.snapshot.list(KIND.head, entry.envId);
-    const setMac = await deriveSecretsMac(keys, heads);
+    const owner = encodeHex(entry.envId);
+    const { members, setMac } = await this.sets.load(owner, keys, heads, (all) => deriveSecretsMac(keys, all));
     const isWhole = state !== null && equalBytes(state, encodeEnvState(entry.generation, entry.setMac)) &&
       heads.length === entry.secretCount && equalBytes(setMac, entry.setMac);
     if (!isWhole) throw tampered(`the secrets of ${ref.app}/${ref.env} are not the ones that were stored`);
-    return { entry, keys, heads: new Map(heads.map((head) => [encodeHex(head.id), head])) };
+    return { entry, keys, heads: members };
   }
 
   /** Drafts the env with these heads: manifest entry and env state. The heads' own records are the caller's. */
@@ -177,7 +201,7 @@ export class SessionCore {
     let result: T;
     try {
       before = manifestIn(snapshot);
-      opened = await openManifest(this.keys, before);
+      opened = await this.#openManifest(before);
       draft = { snapshot, manifest: opened, changes: [] };
       result = await plan(draft);
     } finally {
@@ -190,6 +214,10 @@ export class SessionCore {
     const body = await sealManifest(this.keys, { ...draft.manifest, revision: draft.manifest.revision + 1 });
     const changes: Change[] = [...draft.changes, { put: { ...MANIFEST_KEY, body } }];
     return this.#store.commit(before, changes) ? { result } : null;
+  }
+
+  #openManifest(body: Uint8Array): Promise<Manifest> {
+    return this.#manifest.get(body, () => openManifest(this.keys, body));
   }
 
   async #openEnvKeys(entry: EnvEntry): Promise<EnvKeys> {

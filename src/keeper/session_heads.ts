@@ -3,12 +3,14 @@ import { encodeHex, OvError, Secret } from "../base/mod.ts";
 import {
   compareText,
   deriveNameId,
+  type EnvKeys,
   type Head,
   KIND,
   latestOf,
   openHead,
   openVersion,
   RESTORABLE_MS,
+  type SetMember,
   tampered,
   type VersionEntry,
   versionId,
@@ -22,14 +24,25 @@ export interface OpenHead {
   readonly head: Head;
 }
 
+/** Heads that were opened; a record that has not changed is the same object (`session_memory.ts`). */
+const opened = new WeakMap<SetMember, Promise<Head>>();
+
+function openOnce(keys: EnvKeys, member: SetMember): Promise<Head> {
+  const known = opened.get(member);
+  if (known !== undefined) return known;
+  const head = openHead(keys, member.id, member.body);
+  opened.set(member, head);
+  return head;
+}
+
 /** What reading an env takes: its keys, and its heads, which have been checked against their MAC. */
 export type ReadableEnv = Pick<LoadedEnv, "keys" | "heads">;
 
 /** The heads sorted by name; expired ones only where `expired` is set. */
 export async function openHeads(env: ReadableEnv, now: number, expired = false): Promise<OpenHead[]> {
-  const heads = await Promise.all([...env.heads.values()].map(async ({ id, body }) => ({
-    nameId: id,
-    head: await openHead(env.keys, id, body),
+  const heads = await Promise.all([...env.heads.values()].map(async (member) => ({
+    nameId: member.id,
+    head: await openOnce(env.keys, member),
   })));
   return heads
     .filter(({ head }) => expired || !isExpired(head, now))
@@ -41,7 +54,7 @@ export async function findHead(env: ReadableEnv, now: number, name: string): Pro
   const nameId = await deriveNameId(env.keys, name);
   const member = env.heads.get(encodeHex(nameId));
   if (member === undefined) return null;
-  const head = await openHead(env.keys, nameId, member.body);
+  const head = await openOnce(env.keys, member);
   return isExpired(head, now) ? null : { nameId, head };
 }
 
@@ -49,12 +62,32 @@ export async function findHead(env: ReadableEnv, now: number, name: string): Pro
 export async function readValue(
   snapshot: Pick<Snapshot, "get">,
   env: ReadableEnv,
-  { nameId, head }: OpenHead,
+  found: OpenHead,
   entry: VersionEntry,
 ): Promise<Secret> {
+  return await openValue(env, found, entry, versionBody(snapshot, env, found, entry));
+}
+
+/** The sealed record of a version; `vault/tampered` where it is missing. */
+export function versionBody(
+  snapshot: Pick<Snapshot, "get">,
+  env: ReadableEnv,
+  { nameId, head }: OpenHead,
+  entry: VersionEntry,
+): Uint8Array<ArrayBuffer> {
   const id = versionId(nameId, entry.version);
   const body = snapshot.get({ kind: KIND.version, scope: env.keys.envId, id });
   if (body === null) throw tampered(`version ${entry.version} of ${head.name} is missing`);
+  return body;
+}
+
+/** The value in a version's record; `vault/tampered` where it is not the one that `entry` lists. */
+export async function openValue(
+  env: ReadableEnv,
+  { nameId, head }: OpenHead,
+  entry: VersionEntry,
+  body: Uint8Array,
+): Promise<Secret> {
   const value = await openVersion(env.keys, nameId, entry, body);
   try {
     return new Secret(head.name, value);

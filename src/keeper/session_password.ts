@@ -3,6 +3,7 @@ import { equalBytes, type Secret } from "../base/mod.ts";
 import type { KdfCost } from "../crypto/envelope.ts";
 import {
   encodeHeader,
+  type Header,
   HEADER_KEY,
   makeHeader,
   openRootKey,
@@ -12,7 +13,7 @@ import {
   wrapRootKey,
 } from "../vault/mod.ts";
 import { draftAudit } from "./session_audit.ts";
-import { type SessionCore, wrapIn } from "./session_core.ts";
+import { type Draft, type SessionCore, wrapIn } from "./session_core.ts";
 
 /**
  * Wraps the root key with another password, under a new salt. The new wrap is opened, from the very bytes that are
@@ -32,19 +33,38 @@ export function changePassword(
   return core.change(async (draft) => {
     const { header, wrap } = wrapIn(draft.snapshot);
     const rootKey = await openRootKey(header, old, wrap);
-    let proven: Uint8Array | null = null;
     try {
-      const next = makeHeader(kdf, header.createdAt, header.vaultId);
-      const nextWrap = await wrapRootKey(next, replacement, rootKey);
-      const body = encodeHeader(next);
-      proven = await openRootKey(parseHeader(body), replacement, nextWrap);
-      if (!equalBytes(proven, rootKey)) throw tampered("the new wrap opens to another key");
-      draft.changes.push({ put: { ...HEADER_KEY, body } });
-      draft.changes.push({ put: { ...PASSWORD_WRAP_KEY, body: nextWrap } });
+      await draftPassword(draft, header, rootKey, replacement, kdf);
     } finally {
       rootKey.fill(0);
-      proven?.fill(0);
     }
     if (entry !== null) await draftAudit(core, draft, entry);
   });
+}
+
+/**
+ * Drafts another password wrap and the header that goes with it, proven by opening it.
+ *
+ * @param header as it is in the vault
+ * @param rootKey borrowed, as is `replacement`
+ * @throws `usage/value`
+ */
+export async function draftPassword(
+  draft: Draft,
+  header: Header,
+  rootKey: Uint8Array,
+  replacement: Secret,
+  kdf: KdfCost,
+): Promise<void> {
+  const next = makeHeader(kdf, header.createdAt, header.vaultId);
+  const wrap = await wrapRootKey(next, replacement, rootKey);
+  const body = encodeHeader(next);
+  const proven = await openRootKey(parseHeader(body), replacement, wrap);
+  try {
+    if (!equalBytes(proven, rootKey)) throw tampered("the new wrap opens to another key");
+  } finally {
+    proven.fill(0);
+  }
+  draft.changes.push({ put: { ...HEADER_KEY, body } });
+  draft.changes.push({ put: { ...PASSWORD_WRAP_KEY, body: wrap } });
 }

@@ -1,9 +1,18 @@
 /** Secrets of a session: setting, reading, listing, removing, restoring. */
-import { isSecretName, MAX_VALUE_BYTES, OvError, type Secret } from "../base/mod.ts";
-import { type Head, latestOf } from "../vault/mod.ts";
-import type { EnvRef, SessionCore } from "./session_core.ts";
+import { encodeHex, isSecretName, MAX_VALUE_BYTES, OvError, type Secret } from "../base/mod.ts";
+import { type Head, latestOf, type SetMember } from "../vault/mod.ts";
+import type { EnvRef, LoadedEnv, SessionCore } from "./session_core.ts";
 import { EnvEditor, type SecretEntry, type SetMode, type SetResult } from "./session_env_editor.ts";
-import { findHead, notFound, openHeads, readValue, versionOf } from "./session_heads.ts";
+import {
+  findHead,
+  notFound,
+  type OpenHead,
+  openHeads,
+  openValue,
+  readValue,
+  versionBody,
+  versionOf,
+} from "./session_heads.ts";
 
 /** What is known about a secret without its value. Times are milliseconds since 1970. */
 export interface SecretMeta {
@@ -43,7 +52,10 @@ export function getSecret(core: SessionCore, ref: EnvRef, name: string, version?
     const env = await core.loadEnv(view, ref);
     const found = await findHead(env, core.now(), name);
     if (found === null || found.head.deletedAt !== null) throw notFound("read", name, found !== null);
-    return await readValue(view.snapshot, env, found, versionOf(found.head, version));
+    const entry = versionOf(found.head, version);
+    const body = versionBody(view.snapshot, env, found, entry);
+    const known = core.values.get(ownerOf(env), headOf(env, found), body);
+    return known?.renamed(name) ?? await openValue(env, found, entry, body);
   });
 }
 
@@ -52,10 +64,24 @@ export function getAllSecrets(core: SessionCore, ref: EnvRef): Promise<Secret[]>
   return core.read(async (view) => {
     const env = await core.loadEnv(view, ref);
     const live = (await openHeads(env, core.now())).filter(({ head }) => head.deletedAt === null);
-    const values: Secret[] = [];
-    for (const found of live) values.push(await readValue(view.snapshot, env, found, latestOf(found.head)));
-    return values;
+    const values = await Promise.all(live.map(async (found) => {
+      const [head, entry] = [headOf(env, found), latestOf(found.head)];
+      const body = versionBody(view.snapshot, env, found, entry);
+      const known = core.values.get(ownerOf(env), head, body);
+      return { head, body, value: known?.renamed(known.name) ?? await openValue(env, found, entry, body) };
+    }));
+    void core.keys; // refuses where it was locked meanwhile: nothing is kept then
+    core.values.keep(ownerOf(env), values);
+    return values.map(({ value }) => value);
   });
+}
+
+function ownerOf({ entry }: LoadedEnv): string {
+  return encodeHex(entry.envId);
+}
+
+function headOf({ heads }: LoadedEnv, { nameId }: OpenHead): SetMember {
+  return heads.get(encodeHex(nameId))!;
 }
 
 /** Sets all the entries, or none. `usage/name`, `usage/value`, `secret/exists`, `secret/not-found`. */

@@ -4,6 +4,7 @@ import { deriveDocumentsMac, KIND, openDocument, tampered } from "../vault/mod.t
 import { listAudit } from "./session_audit.ts";
 import type { SessionCore, View } from "./session_core.ts";
 import { openHeads, readValue } from "./session_heads.ts";
+import { verifyRootWraps } from "./session_root_wraps.ts";
 
 /** How much a vault holds. */
 export interface WholeVault {
@@ -28,6 +29,7 @@ export async function verifyWhole(core: SessionCore): Promise<WholeVault> {
       }
     }
     await verifyDocuments(core, view);
+    await verifyRootWraps(core, view);
     return { envs: view.manifest.envs.length, secrets };
   });
   await listAudit(core);

@@ -20,9 +20,10 @@ export interface Terminal {
    * Waits for one of some keys and shows which it was; others are passed over.
    * @param prompt shown first, one line
    * @param keys lower-case letters or digits
+   * @param page shown above the prompt, on a screen of its own that is taken away again; lines end in CR LF; borrowed
    * @throws OvError as {@link readHidden}
    */
-  readKey(prompt: string, keys: readonly string[]): Promise<string>;
+  readKey(prompt: string, keys: readonly string[], page?: Secret): Promise<string>;
   /** Shows lines on the terminal; does nothing where there is none. */
   show(text: string): void;
 }
@@ -46,6 +47,11 @@ const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
 const PASTE_START = "[200~";
 const PASTE_END = "[201~";
+
+// The alternate screen (xterm): what is on it is gone afterwards, and is not in what can be scrolled back to. It is
+// cleared as well, for a terminal that has no such screen.
+const PAGE_ON = "\x1b[?1049h\x1b[2J\x1b[H";
+const PAGE_OFF = "\x1b[2J\x1b[H\x1b[?1049l";
 
 /** Collects the bytes of one hidden entry; pure, so that every key is tested without a terminal. */
 export class HiddenEntry {
@@ -161,7 +167,7 @@ export class SystemTerminal implements Terminal {
     }
   }
 
-  async readKey(prompt: string, keys: readonly string[]): Promise<string> {
+  async readKey(prompt: string, keys: readonly string[], page?: Secret): Promise<string> {
     let pressed = "";
     await this.#attend(prompt, (chunk) => {
       // A lone key comes as one byte; an arrow key or a paste comes as several and is nobody's answer.
@@ -170,13 +176,17 @@ export class SystemTerminal implements Terminal {
       if (!keys.includes(key)) return "more";
       pressed = key;
       return "done";
-    });
+    }, page);
     this.show(`${pressed}\n`);
     return pressed;
   }
 
   /** Gives `take` what is typed in raw mode until it has enough, and puts the terminal back whatever happens. */
-  async #attend(prompt: string, take: (chunk: Uint8Array) => "more" | "done" | "interrupted"): Promise<void> {
+  async #attend(
+    prompt: string,
+    take: (chunk: Uint8Array) => "more" | "done" | "interrupted",
+    page?: Secret,
+  ): Promise<void> {
     const screen = this.#screen();
     const keyboard = this.#openKeyboard();
     if (screen === null) {
@@ -190,6 +200,8 @@ export class SystemTerminal implements Terminal {
     const hidden = prompt.startsWith(PASTE_ON);
     try {
       keyboard.setRaw(true);
+      // EXPOSE: shown to the person at this terminal, which is what the page is for.
+      if (page !== undefined) writeAll(screen, [encoder.encode(PAGE_ON), page.expose()]);
       screen.writeSync(encoder.encode(prompt));
       const chunk = new Uint8Array(4096);
       for (;;) {
@@ -210,6 +222,7 @@ export class SystemTerminal implements Terminal {
     } finally {
       keyboard.setRaw(false);
       if (hidden) screen.writeSync(encoder.encode(PASTE_OFF + "\n"));
+      if (page !== undefined) writeAll(screen, [encoder.encode(PAGE_OFF)]);
       for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
       keyboard.close();
     }
@@ -232,9 +245,13 @@ export class SystemTerminal implements Terminal {
     try {
       return Deno.openSync("/dev/tty", { read: true });
     } catch (cause) {
-      throw noTerminal("this process has none", cause);
+      throw noTerminal("this process has no terminal", cause);
     }
   }
+}
+
+function writeAll(screen: typeof Deno.stderr | typeof Deno.stdout, parts: readonly Uint8Array[]): void {
+  for (const part of parts) for (let done = 0; done < part.byteLength;) done += screen.writeSync(part.subarray(done));
 }
 
 /** Takes what is still coming of a paste, so that it does not end up on the shell's command line. */
@@ -266,7 +283,7 @@ function checked(entry: Secret): Secret {
 }
 
 function noTerminal(state: string, cause?: unknown): OvError {
-  return new OvError("usage/no-terminal", `Cannot ask for a hidden entry: ${state}`, {
+  return new OvError("usage/no-terminal", `Cannot ask on the terminal: ${state}`, {
     hint: "Run this in a terminal; for automation, see --password-file in `ov help`.",
     cause,
   });

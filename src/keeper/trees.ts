@@ -10,22 +10,24 @@ import { join } from "node:path";
 import { decodeUtf8, OvError } from "../base/mod.ts";
 import type { TreeState } from "../policy/mod.ts";
 import { captureOutput, resolveProgram } from "../run/mod.ts";
-import type { Door } from "./door.ts";
 
 /** Most files and bytes that a folder may hold to be bound. */
 const MAX_FILES = 20_000;
 const MAX_BYTES = 512 * 1024 * 1024;
 const GIT_MS = 10_000;
 
+/** Where the system and its package managers put git: nobody's PATH decides who tells which files there are. */
+const SYSTEM_PATH = "/usr/bin:/bin:/usr/local/bin:/opt/homebrew/bin:/run/current-system/sw/bin";
+
 /**
  * The folder as it is now.
  * @param folder absolute
  * @throws OvError `usage/file` where it is no folder; `policy/denied` where it holds too much
  */
-export async function readTree(door: Door, folder: string): Promise<TreeState> {
+export async function readTree(folder: string): Promise<TreeState> {
   const real = await realFolder(folder);
   const names = new Set<string>();
-  for (const name of await gitFiles(door, real) ?? [""]) await collect(real, name, names);
+  for (const name of await gitFiles(real) ?? [""]) await collect(real, name, names);
   const hash = createHash("sha256");
   const paths = new Set<string>();
   const left = { bytes: MAX_BYTES };
@@ -49,11 +51,13 @@ async function realFolder(folder: string): Promise<string> {
   });
 }
 
-/** Paths below the folder, relative to it: tracked, and untracked but not ignored. `null` where git can not tell. */
-async function gitFiles(door: Door, folder: string): Promise<string[] | null> {
+/**
+ * Paths below the folder, relative to it: tracked, and untracked but not ignored. `null` where git can not tell, and where
+ * it knows of none: the folder is ignored itself (`node_modules`), and was named all the same.
+ */
+async function gitFiles(folder: string): Promise<string[] | null> {
   try {
-    const { PATH } = door.start.environment;
-    const git = await resolveProgram("git", { workDir: folder, path: PATH });
+    const git = await resolveProgram("git", { workDir: "/", path: SYSTEM_PATH });
     const listed = await captureOutput({
       program: git.path,
       args: [
@@ -61,11 +65,12 @@ async function gitFiles(door: Door, folder: string): Promise<string[] | null> {
         ...["ls-files", "-z", "--cached", "--others", "--exclude-per-directory=.gitignore", "--", "."],
       ],
       workDir: folder,
-      environment: { ...(PATH === undefined ? {} : { PATH }), LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" },
+      environment: { PATH: SYSTEM_PATH, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" },
       timeoutMs: GIT_MS,
     });
     const text = listed.exitCode === 0 ? decodeUtf8(listed.stdout) : null;
-    return text === null ? null : text.split("\0").filter((name) => name !== "");
+    const names = (text ?? "").split("\0").filter((name) => name !== "");
+    return names.length === 0 ? null : names;
   } catch {
     return null;
   }

@@ -5,7 +5,30 @@ import type { FromKeeper, ToKeeper } from "./protocol.ts";
  * be hostile, can ask only for what the person typed: the command, the names of its secrets, app, env, password file, and
  * what an option switches on.
  */
-const BOUND: readonly string[] = ["configure", "run", "shell", "export", "rotate", "backup", "restore"];
+const BOUND: readonly string[] = [
+  "configure",
+  "run",
+  "shell",
+  "export",
+  "rotate",
+  "backup",
+  "restore",
+  "init",
+  "password.sheet",
+  "agent.unlock",
+];
+
+/** Commands with subcommands of which some change the vault; the vault may be open for another of them. */
+const GROUPS: readonly string[] = ["secret", "app", "env", "grant", "client", "machine-key", "policy", "password"];
+
+/** Subcommands that only look. */
+const LOOKING: readonly string[] = ["list", "get", "history", "show"];
+
+/** Whether the operation changes what it belongs to, and its word was not typed: `ov secret list` removes nothing. */
+function isUntypedChange(op: string, words: ReadonlySet<string>): boolean {
+  const [group = "", verb = ""] = op.split(".");
+  return GROUPS.includes(group) && !LOOKING.includes(verb) && !words.has(verb);
+}
 
 /**
  * Whether a call of the front asks for something that is not on the command line.
@@ -15,19 +38,25 @@ const BOUND: readonly string[] = ["configure", "run", "shell", "export", "rotate
  * @returns the answer to send instead of carrying it out; `null` where the call says what was typed
  */
 export function refuseUntyped(argv: readonly string[], message: ToKeeper): FromKeeper | null {
-  if (message?.t !== "call" || !BOUND.includes(message.op)) return null;
+  if (message?.t !== "call" || typeof message.op !== "string") return null;
   const words = wordsOf(argv);
+  if (isUntypedChange(message.op, words)) return refusal(message);
+  if (!BOUND.includes(message.op)) return null;
   const params: unknown = message.params;
   if (typeof params !== "object" || params === null) return null;
   for (const [field, value] of Object.entries(params)) {
     if (isOnCommandLine(field, value, argv, words)) continue;
-    return {
-      t: "error",
-      id: message.id,
-      error: { code: "policy/denied", message: `Cannot do ${message.op}: it is not what the command line says` },
-    };
+    return refusal(message);
   }
   return null;
+}
+
+function refusal({ id, op }: Extract<ToKeeper, { t: "call" }>): FromKeeper {
+  return {
+    t: "error",
+    id,
+    error: { code: "policy/denied", message: `Cannot do ${op}: it is not what the command line says` },
+  };
 }
 
 /** Values that stand for nothing typed (`null`, `false`, a number of milliseconds) can only ask for less. */
@@ -38,7 +67,8 @@ function isOnCommandLine(field: string, value: unknown, argv: readonly string[],
   if (value === true) return words.has(optionOf(field));
   if (!Array.isArray(value)) return true;
   if (field !== "argv") return value.every((item) => words.has(item));
-  const tail = argv.slice(Math.max(0, argv.length - value.length));
+  const border = argv.indexOf("--");
+  const tail = border < 0 ? argv.slice(Math.max(0, argv.length - value.length)) : argv.slice(border + 1);
   return tail.length === value.length && tail.every((word, i) => word === value[i]);
 }
 

@@ -13,7 +13,8 @@ interface Shape {
 
 /** As long as one argument of a program may be on Linux (MAX_ARG_STRLEN). */
 const MAX_TEXT = 128 * 1024;
-const MAX_ITEMS = 4096;
+/** More files than a shell's pattern names; the system's own limit on a command line is near. */
+const MAX_ITEMS = 65_536;
 
 const text: Check = (value) => typeof value === "string" && value.length <= MAX_TEXT;
 const boolean: Check = (value) => typeof value === "boolean";
@@ -65,11 +66,13 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
   },
   status: nothing,
   doctor: nothing,
-  init: nothing,
+  init: { emergencySheet: optional(boolean) },
   "password.change": nothing,
+  "password.sheet": { revoke: boolean },
+  "password.reset": nothing,
   rotate: { all: boolean, dropMachineKeys: boolean },
   backup: { output: text },
-  restore: { file: text, force: boolean },
+  restore: { file: text, force: boolean, sheet: optional(boolean) },
   "app.list": nothing,
   "app.create": { name: text },
   "app.delete": { name: text },
@@ -115,8 +118,9 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
     bundle: optional(text),
   },
   shell: { secrets: orNull(list(text)) },
-  "agent.unlock": limits,
-  "agent.serve": { ...limits, locked: boolean, fromPipe: boolean },
+  "agent.unlock": { ...limits, remember: optional(boolean) },
+  "agent.forget": nothing,
+  "agent.serve": { ...limits, locked: boolean, fromPipe: boolean, activated: boolean },
   "agent.lock": nothing,
   "agent.stop": nothing,
   "agent.status": nothing,

@@ -1,5 +1,5 @@
 /** A copy of a vault file, proven to be whole before anything is done with it: what backup and restore stand on. */
-import { OvError, type Secret } from "../base/mod.ts";
+import { OvError } from "../base/mod.ts";
 import { failureOf, lstat, makePrivateFolder, requirePrivate, VAULT_FILE } from "../store/mod.ts";
 import { fileError } from "./files.ts";
 import type { WholeVault } from "./session_verify.ts";
@@ -58,16 +58,15 @@ export function stageVaultFile(file: string, folder: string): void {
 /**
  * Opens a staged copy and everything in it.
  *
+ * @param open opens the copy, in its folder
  * @param entry for the audit log of the copy; `null` for none
  * @throws OvError `vault/wrong-password`, `vault/tampered`, `vault/damaged`
  */
 export async function proveCopy(
-  folder: string,
-  password: Secret,
-  now: () => number,
+  open: () => Promise<VaultSession>,
   entry: unknown = null,
 ): Promise<WholeVault> {
-  const session = await VaultSession.open({ folder, password, now });
+  const session = await open();
   try {
     const whole = await session.verifyWhole();
     if (entry !== null) await session.appendAudit(entry);

@@ -14,27 +14,13 @@ import {
   sqliteVaultSize,
   type Store,
 } from "../store/mod.ts";
-import {
-  damaged,
-  deriveRootKeys,
-  EMPTY_MANIFEST,
-  encodeHeader,
-  FORMAT_VERSION,
-  HEADER_KEY,
-  KDF_DEFAULT,
-  makeHeader,
-  makeRootKey,
-  MANIFEST_KEY,
-  parseHeader,
-  PASSWORD_WRAP_KEY,
-  sealManifest,
-  type VaultRecord,
-} from "../vault/mod.ts";
-import { appendAudit, listAudit } from "./session_audit.ts";
-import { createApp, createEnv, deleteApp, deleteEnv, listApps, listEnvs, makeEnvEntry } from "./session_catalog.ts";
-import { type EnvRef, envStateOf, SessionCore } from "./session_core.ts";
+import { damaged, FORMAT_VERSION, HEADER_KEY, KDF_DEFAULT, parseHeader, type RootWrapKind } from "../vault/mod.ts";
+import { appendAudit, type DocumentsChange, listAudit } from "./session_audit.ts";
+import { createApp, createEnv, deleteApp, deleteEnv, listApps, listEnvs } from "./session_catalog.ts";
+import { type EnvRef, SessionCore } from "./session_core.ts";
 import type { SecretEntry, SetMode, SetResult } from "./session_env_editor.ts";
 import { type MachineTerms } from "./machine_terms.ts";
+import { MaskerCache } from "./masker_cache.ts";
 import { draftDocuments, getDocument, listDocuments, updateDocuments } from "./session_documents.ts";
 import {
   addMachineKey,
@@ -45,6 +31,7 @@ import {
   revokeMachineKey,
 } from "./session_machine_keys.ts";
 import { changePassword } from "./session_password.ts";
+import { hasRootWrap, makeRootWrap, openByRootWrap, removeRootWrap, resetPassword } from "./session_root_wraps.ts";
 import { type RotatedEnv, rotateEnv, rotateEnvs } from "./session_rotate.ts";
 import {
   getAllSecrets,
@@ -59,6 +46,7 @@ import {
   type VersionMeta,
 } from "./session_secrets.ts";
 import { verifyWhole, type WholeVault } from "./session_verify.ts";
+import { makeVaultRecords } from "./vault_records.ts";
 
 export type { KdfCost } from "../crypto/envelope.ts";
 export type { EnvRef } from "./session_core.ts";
@@ -66,6 +54,7 @@ export type { SecretEntry, SetMode, SetResult } from "./session_env_editor.ts";
 export type { MachineKeyEntry } from "./session_machine_keys.ts";
 export type { RotatedEnv } from "./session_rotate.ts";
 export type { SecretMeta, VersionMeta } from "./session_secrets.ts";
+export { FIRST_ENV, makeVaultRecords } from "./vault_records.ts";
 
 /** What can be said about a vault without its password. */
 export interface VaultDescription {
@@ -74,13 +63,17 @@ export interface VaultDescription {
   readonly sizeBytes: number;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** 32 hex digits. */
+  readonly vaultId: string;
+  /** Whether there is an emergency sheet, and an unlock key in a keyring. */
+  readonly sheet: boolean;
+  readonly remembered: boolean;
 }
-
-/** The app and env that a new vault has. */
-export const FIRST_ENV: EnvRef = { app: "default", env: "development" };
 
 /** An open vault. Its methods throw `vault/locked` once closed, `vault/tampered`, `vault/damaged`, `vault/busy`, `io/…`. */
 export class VaultSession {
+  /** Masks for values of this vault; forgotten when it is closed. */
+  readonly maskers: MaskerCache = new MaskerCache();
   readonly #core: SessionCore;
 
   private constructor(core: SessionCore) {
@@ -119,6 +112,26 @@ export class VaultSession {
     return new VaultSession(await SessionCore.open(store, password, now));
   }
 
+  /**
+   * Opens a vault by its emergency sheet or by a remembered key (FORMAT §4.3). @param secret borrowed
+   * @throws as {@link VaultSession.open}, and `sheet/not-found`
+   */
+  static async openByWrap(
+    o: { folder: string; kind: RootWrapKind; secret: Secret; now: () => number },
+  ): Promise<VaultSession> {
+    return await VaultSession.openStoreByWrap(SqliteStore.open(o.folder), o.kind, o.secret, o.now);
+  }
+
+  /** {@link VaultSession.openByWrap} for the vault in a store, which the session closes. */
+  static async openStoreByWrap(
+    store: Store,
+    kind: RootWrapKind,
+    secret: Secret,
+    now: () => number,
+  ): Promise<VaultSession> {
+    return new VaultSession(await openByRootWrap(store, kind, secret, now));
+  }
+
   /** What shows without a password; `null` where there is no vault. As {@link VaultSession.open}, less the password. */
   static describe(folder: string): VaultDescription | null {
     if (!hasSqliteVault(folder)) return null;
@@ -126,10 +139,12 @@ export class VaultSession {
     try {
       const snapshot = store.snapshot();
       const body = snapshot.get(HEADER_KEY);
+      const ways = { sheet: hasRootWrap(snapshot, "sheet"), remembered: hasRootWrap(snapshot, "remembered") };
       snapshot.close();
       if (body === null) throw damaged("it has no header");
-      const { kdf, createdAt } = parseHeader(body);
-      return { formatVersion: FORMAT_VERSION, kdf, sizeBytes: sqliteVaultSize(folder), createdAt };
+      const { kdf, createdAt, vaultId } = parseHeader(body);
+      const sizeBytes = sqliteVaultSize(folder);
+      return { formatVersion: FORMAT_VERSION, kdf, sizeBytes, createdAt, vaultId: encodeHex(vaultId), ...ways };
     } finally {
       store.close();
     }
@@ -142,6 +157,7 @@ export class VaultSession {
 
   /** Forgets the keys; any other method throws `vault/locked` from then on. */
   close(): void {
+    this.maskers.close();
     this.#core.close();
   }
 
@@ -157,6 +173,26 @@ export class VaultSession {
     o: { kdf?: KdfCost; audit?: unknown } = {},
   ): Promise<void> {
     return changePassword(this.#core, old, replacement, o.kdf ?? KDF_DEFAULT, o.audit ?? null);
+  }
+
+  /** Sets a new password by the code of the emergency sheet. `vault/wrong-password`, `sheet/not-found`, `usage/value`. */
+  resetPassword(code: Secret, replacement: Secret, o: { kdf?: KdfCost; audit: unknown }): Promise<void> {
+    return resetPassword(this.#core, code, replacement, o.kdf ?? KDF_DEFAULT, o.audit);
+  }
+
+  /** Makes a further way to the root key, in the place of the one of its kind; gives whether there was one. */
+  makeRootWrap(
+    kind: RootWrapKind,
+    password: Secret,
+    secret: Secret,
+    entry: (replaced: boolean) => unknown,
+  ): Promise<boolean> {
+    return makeRootWrap(this.#core, kind, password, secret, entry);
+  }
+
+  /** Takes one back; gives whether there was one. */
+  removeRootWrap(kind: RootWrapKind, entry: unknown): Promise<boolean> {
+    return removeRootWrap(this.#core, kind, entry);
   }
 
   /** Opens all that is stored; gives how much there is. What does not open is `vault/tampered`. */
@@ -312,9 +348,12 @@ export class VaultSession {
     return makeBundle(this.#core, ref);
   }
 
-  /** Adds to the audit chain, with the time now. `usage/value` where it is no JSON or longer than 64 KiB. */
-  appendAudit(entry: unknown): Promise<void> {
-    return appendAudit(this.#core, entry);
+  /**
+   * Adds to the audit chain, with the time now. `usage/value` where it is no JSON or longer than 64 KiB.
+   * @param also changes documents in the same transaction, as {@link VaultSession.updateDocuments}
+   */
+  appendAudit(entry: unknown, also: DocumentsChange | null = null): Promise<void> {
+    return appendAudit(this.#core, entry, also);
   }
 
   /** The audit log, oldest first, from `since` on (milliseconds since 1970); the whole chain is checked. */
@@ -325,25 +364,5 @@ export class VaultSession {
   /** Checks every link of the audit chain against the manifest; gives how many there are. */
   async verifyAudit(): Promise<{ entries: number }> {
     return { entries: (await listAudit(this.#core)).length };
-  }
-}
-
-/** The records of a new vault (FORMAT §3) with {@link FIRST_ENV}. `usage/value` for an empty or huge password. */
-export async function makeVaultRecords(password: Secret, now: number, kdf: KdfCost): Promise<VaultRecord[]> {
-  const header = makeHeader(kdf, now);
-  const { rootKey, wrap } = await makeRootKey(header, password);
-  try {
-    const keys = await deriveRootKeys(rootKey, header.vaultId);
-    const env = await makeEnvEntry(keys, FIRST_ENV, now);
-    const apps = [{ app: FIRST_ENV.app, createdAt: now }];
-    const manifest = await sealManifest(keys, { ...EMPTY_MANIFEST, revision: 1, apps, envs: [env] });
-    return [
-      { ...HEADER_KEY, body: encodeHeader(header) },
-      { ...PASSWORD_WRAP_KEY, body: wrap },
-      { ...MANIFEST_KEY, body: manifest },
-      envStateOf(env),
-    ];
-  } finally {
-    rootKey.fill(0);
   }
 }

@@ -32,6 +32,12 @@ export function failureOf(action: string, error: unknown): unknown {
       cause: error,
     });
   }
+  if (code === "EEXIST" || code === "ENOTDIR") {
+    return new OvError("io/failed", `${action}: a file stands where its folder must be`, {
+      hint: "Name another folder by OV_HOME, or move that file away.",
+      cause: error,
+    });
+  }
   if (typeof code === "string") return new OvError("io/failed", `${action}: ${code}`, { cause: error });
   return error;
 }

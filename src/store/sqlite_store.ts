@@ -79,6 +79,9 @@ export class SqliteStore implements Store {
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
   readonly #removeScope: StatementSync;
+  readonly #begin: StatementSync;
+  readonly #beginChange: StatementSync;
+  readonly #end: StatementSync;
   #closed = false;
 
   private constructor(database: DatabaseSync) {
@@ -89,6 +92,9 @@ export class SqliteStore implements Store {
     this.#put = database.prepare("INSERT OR REPLACE INTO record (kind, scope, id, body) VALUES (?, ?, ?, ?)");
     this.#remove = database.prepare("DELETE FROM record WHERE kind = ? AND scope = ? AND id = ?");
     this.#removeScope = database.prepare("DELETE FROM record WHERE kind = ? AND scope = ?");
+    this.#begin = database.prepare("BEGIN");
+    this.#beginChange = database.prepare("BEGIN IMMEDIATE");
+    this.#end = database.prepare("COMMIT");
   }
 
   /**
@@ -112,7 +118,7 @@ export class SqliteStore implements Store {
   }
 
   snapshot(): Snapshot {
-    this.#attempt("Cannot read vault", () => execute(this.#database, "BEGIN"));
+    this.#attempt("Cannot read vault", () => this.#begin.run());
     let open = true;
     return {
       get: (key) =>
@@ -130,20 +136,21 @@ export class SqliteStore implements Store {
         const ends = open && !this.#closed && this.#database.isTransaction;
         open = false;
         // In a damaged file the end of a transaction can fail as any read of it can.
-        if (ends) this.#attempt("Cannot read vault", () => execute(this.#database, "COMMIT"));
+        if (ends) this.#attempt("Cannot read vault", () => this.#end.run());
       },
     };
   }
 
   commit(manifest: Uint8Array, changes: readonly Change[]): boolean {
     return this.#attempt("Cannot change vault", () => {
-      execute(this.#database, "BEGIN IMMEDIATE");
+      this.#beginChange.run();
       try {
         const { kind, scope, id } = MANIFEST_KEY;
         const current = this.#get.get(kind, scope, id);
         const isCurrent = current !== undefined && equalBytes(blob(current.body), manifest);
         if (isCurrent) { for (const change of changes) this.#apply(change); }
-        execute(this.#database, isCurrent ? "COMMIT" : "ROLLBACK");
+        if (isCurrent) this.#end.run();
+        else execute(this.#database, "ROLLBACK");
         return isCurrent;
       } catch (error) {
         // SQLite has rolled back by itself after some errors (a full disk); a second time would be an error of its own.

@@ -120,7 +120,7 @@ Deno.test("the agent hangs up on whoever sends garbage, nothing of a frame, too 
 Deno.test("the agent refuses a client with another key", async () => {
   await using agent = await AgentWorld.unlocked();
   const socket = connect(agent);
-  const other = await Channel.open(socket, crypto.getRandomValues(new Uint8Array(32)), "client");
+  const other = await Channel.open(socket, () => crypto.getRandomValues(new Uint8Array(32)), "client");
   assert.ok(other instanceof Channel);
   assert.equal(await controlAgent(other, { t: "lock" }), null);
   await serves(agent);
@@ -141,7 +141,7 @@ Deno.test("the agent refuses a frame that is sent again, on the same connection 
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  const client = await Channel.open(tapped, key, "client");
+  const client = await Channel.open(tapped, () => key, "client");
   assert.ok(client instanceof Channel);
   await client.send(KIND.control, encodeMessage({ t: "status" }));
   assert.equal((await client.receive())!.kind, KIND.controlled);
@@ -251,16 +251,18 @@ Deno.test("a client that goes away takes its commands with it", async () => {
   await until("it has ended", async () => (await agent.status())!["running"] === 0);
 });
 
-Deno.test("many runs through one agent leave no descriptor and no process behind", async () => {
+Deno.test("a thousand runs through one agent leave no descriptor, no process and no memory behind", async () => {
   await using agent = await AgentWorld.unlocked();
   const pid = await agent.pid();
-  const runs = Number(Deno.env.get("OV_TEST_DEPTH") ?? "1") * 300;
+  const runs = Number(Deno.env.get("OV_TEST_DEPTH") ?? "1") * 1000;
   await agent.grant("true");
   const measure = async () => {
     const count = (folder: string) => Array.from(Deno.readDirSync(`/proc/${pid}/${folder}`)).length;
     await until("all are gone", async () => (await agent.status())!["clients"] === 0);
     const rss = Number(/VmRSS:\s+(\d+)/.exec(await Deno.readTextFile(`/proc/${pid}/status`))![1]);
-    return { descriptors: count("fd"), threads: count("task"), rss };
+    const children =
+      Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean).length;
+    return { descriptors: count("fd"), threads: count("task"), rss, children };
   };
   const granted = async () => {
     const at = await session(agent, "run");
@@ -276,7 +278,9 @@ Deno.test("many runs through one agent leave no descriptor and no process behind
   const before = await measure();
   await several(runs);
   const after = await measure();
+  assert.equal((await agent.status())!["runs"], 100 + runs);
   assert.equal(after.descriptors, before.descriptors);
+  assert.equal(after.children, before.children);
   // The runtime's pool has 32 threads at most, and gives up those that it does not need.
   assert.ok(after.threads <= before.threads + 32, `${before.threads} threads, then ${after.threads}`);
   assert.ok(after.rss < before.rss * 1.5, `${before.rss} kB, then ${after.rss} kB`);

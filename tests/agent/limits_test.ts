@@ -1,20 +1,8 @@
 import assert from "node:assert/strict";
 import { SUSPENDED_MS, TimeLimits } from "../../src/agent/limits.ts";
+import { FakeClocks } from "./fake_clocks.ts";
 
 const MINUTE = 60_000;
-
-/** Two clocks that a test moves. */
-class FakeClocks {
-  wallMs = 1_000_000_000_000;
-  steadyMs = 5000;
-  wall = () => this.wallMs;
-  steady = () => this.steadyMs;
-  /** Both go on, as they do while the machine is awake. */
-  pass(ms: number): void {
-    this.wallMs += ms;
-    this.steadyMs += ms;
-  }
-}
 
 function limits(forMs: number, idleMs: number): { clocks: FakeClocks; limits: TimeLimits } {
   const clocks = new FakeClocks();

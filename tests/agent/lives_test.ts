@@ -117,6 +117,25 @@ Deno.test("the agent locks when its time is up, and a command that runs goes on 
   await until("the agent has ended", async () => await agent.status() === null);
 });
 
+Deno.test("an agent that locked and waits for a command to end is unlocked again, and goes on", async () => {
+  await using agent = await AgentWorld.unlocked();
+  const { spawnOv } = await import("./spawn.ts");
+  const argv = ["--password-file", agent.world.passwordFile, "run", "--secrets", NAME, "--"];
+  await using client = spawnOv(agent.world, [...argv, "sh", "-c", "echo begun; read line; echo $line"]);
+  await client.until("begun");
+  const pid = await agent.pid();
+  assert.equal((await agent.world.ov(["lock"])).code, 0);
+  assert.equal((await agent.status())!["locked"], true);
+  await agent.unlock();
+  await client.type("done\n");
+  await client.until("done");
+  assert.equal(await client.code, 0);
+  const ended = await agent.world.ovUnlocked(["run", "--secrets", NAME, "--", "true"]);
+  assert.equal(ended.code, 0, ended.stderr);
+  const { pid: now, runs, locked } = (await agent.status())!;
+  assert.deepEqual({ now, runs, locked }, { now: pid, runs: 2, locked: false });
+});
+
 const VICTIMS = ["agent", "client", "child"] as const;
 
 for (const first of VICTIMS) {

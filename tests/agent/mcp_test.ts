@@ -68,3 +68,23 @@ Deno.test("ov mcp with a password file is authorised, through an agent too", asy
   await until("it is authorised", async () => (await at.call("vault_status")).data["authorized"] === true);
   assert.equal((await agent.status())!["clients"], 1);
 });
+
+Deno.test("ov mcp through an agent uses and masks what another process has changed since, and no revoked grant", async () => {
+  await using agent = await AgentWorld.unlocked();
+  const { world } = agent;
+  const script = await world.write("show.sh", `#!/bin/sh\necho "$${NAME} \${#${NAME}}"\n`, 0o755);
+  await agent.grant(script);
+  await using at = await connected(agent);
+  const stdout = async () => (await at.call("vault_run", { command: [script], secrets: [NAME] })).data["stdout"];
+  for (let i = 0; i < 2; i++) assert.equal(await stdout(), `[ov:${NAME}] ${agent.value.length}\n`);
+  const later = `later-${agent.value}-${crypto.randomUUID()}`;
+  const set = await world.ovUnlocked(["secret", "set", NAME, "--stdin"], { stdin: later });
+  assert.equal(set.code, 0, set.stderr);
+  for (let i = 0; i < 2; i++) assert.equal(await stdout(), `[ov:${NAME}] ${later.length}\n`);
+  const { grants } = await world.json(["grant", "list"]) as { grants: { id: string; uses: number }[] };
+  assert.deepEqual(grants.map(({ uses }) => uses), [4]);
+  const revoked = await world.ovUnlocked(["grant", "revoke", grants[0]!.id]);
+  assert.equal(revoked.code, 0, revoked.stderr);
+  const refused = await at.call("vault_run", { command: [script], secrets: [NAME] });
+  assert.ok(refused.isError && /approv|authoris/.test(refused.text), refused.text);
+});

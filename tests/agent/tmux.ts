@@ -43,7 +43,8 @@ export class Tmux implements AsyncDisposable {
   async type(text: string): Promise<void> {
     for (const [index, line] of text.split("\n").entries()) {
       if (index > 0) await this.key("Enter");
-      if (line !== "") await this.#tmux("send-keys", "-l", line);
+      // tmux takes a `;` at the end of an argument for itself.
+      if (line !== "") await this.#tmux("send-keys", "-l", line.replace(/;$/, "\\;"));
     }
   }
 
@@ -70,6 +71,17 @@ export class Tmux implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return assert.fail(`the screen never showed ${wanted}:\n${screen}`);
+  }
+
+  /** Waits until the screen shows something no longer. */
+  async gone(unwanted: RegExp): Promise<void> {
+    let screen = "";
+    for (let tries = 0; tries < 400; tries++) {
+      screen = await this.screen();
+      if (!unwanted.test(screen)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.fail(`the screen still shows ${unwanted}:\n${screen}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

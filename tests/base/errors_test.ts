@@ -26,6 +26,8 @@ const EXIT_STATUSES = {
   "vault/not-private": 4,
   "vault/conflict": 7,
   "vault/busy": 7,
+  "sheet/not-found": 5,
+  "keyring/unavailable": 5,
   "app/not-found": 5,
   "app/exists": 7,
   "env/not-found": 5,

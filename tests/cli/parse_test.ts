@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { OvError } from "../../src/base/mod.ts";
-import { parseDurationMs, parseNames, parseWhole } from "../../src/cli/parse.ts";
+import { parseDurationMs, parseNames, parseTimeMs, parseWhole } from "../../src/cli/parse.ts";
 
 function code(run: () => unknown): string {
   try {
@@ -27,6 +27,28 @@ Deno.test("parseDurationMs() reads units and refuses the rest", () => {
   for (const text of ["", "0", "-1s", "1 s", "1w", "1e3", "NaN", "9".repeat(20)]) {
     assert.equal(code(() => parseDurationMs(text, "x")), "usage/invalid", text);
   }
+});
+
+Deno.test("parseDurationMs() names what is allowed where one is too long", () => {
+  const refusal = (text: string, max?: { ms: number; words: string }) => {
+    try {
+      return String(parseDurationMs(text, "Cannot x", max));
+    } catch (error) {
+      const { code, message, hint } = error as OvError;
+      return `${code} ${message} ${hint}`;
+    }
+  };
+  assert.equal(refusal("30d", { ms: 30 * 86_400_000, words: "30d" }), String(30 * 86_400_000));
+  assert.equal(
+    refusal("31d", { ms: 30 * 86_400_000, words: "30d" }),
+    'usage/invalid Cannot x: "31d" is too long At most 30d.',
+  );
+  assert.equal(refusal("99999999d"), 'usage/invalid Cannot x: "99999999d" is too long At most 100 years.');
+});
+
+Deno.test("parseTimeMs() goes back no further than time does", () => {
+  assert.equal(parseTimeMs("36500d", { action: "x", now: 5000, past: true }), 0);
+  assert.equal(code(() => parseTimeMs("99999999d", { action: "x", now: 5000, past: true })), "usage/invalid");
 });
 
 Deno.test("parseWhole() holds its bounds", () => {

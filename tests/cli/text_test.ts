@@ -85,8 +85,12 @@ Deno.test("relativeTime() says how long ago or how far ahead in the largest unit
     [-3 * DAY, "3 days ago"],
     [-65 * DAY, "2 months ago"],
     [-800 * DAY, "2 years ago"],
-    [30_000, "in less than a minute"],
-    [30 * DAY, "in 1 month"],
+    [-40 * DAY, "40 days ago"],
+    [30_000, "in 1 minute"],
+    [90 * DAY, "in 3 months"],
+    [30 * DAY, "in 30 days"],
+    [30 * DAY - 100, "in 30 days"],
+    [8 * 60 * MINUTE - 700, "in 8 hours"],
     [29 * DAY, "in 29 days"],
   ];
   for (const [distance, text] of cases) assert.equal(relativeTime(NOW + distance, NOW), text);

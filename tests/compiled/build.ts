@@ -84,11 +84,13 @@ async function workersOf(tree: string): Promise<string[]> {
 
 /**
  * Writes what the real compiler embedded into `folder`, with a launcher that starts it under the permissions that were
- * baked in. @returns the launcher's path
+ * baked in. A compiled program starts itself again by its own path (the agent); as this one is none, it does so with the
+ * `deno.json` beside it, which says the same permissions. @returns the launcher's path
  */
 export async function unpack(binary: Binary, folder: string): Promise<string> {
   await Deno.mkdir(folder, { recursive: true });
   for (const [path, bytes] of binary.files) await Deno.writeFile(join(folder, path), bytes);
+  await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify(bakedConfig(binary)));
   const flags = bakedFlags(binary);
   const entry = join(folder, binary.metadata.entrypoint_key);
   const launcher = join(folder, "ov");
@@ -97,6 +99,17 @@ export async function unpack(binary: Binary, folder: string): Promise<string> {
   await Deno.writeTextFile(launcher, `#!/bin/sh\nexec ${quoted} "$@"\n`);
   await Deno.chmod(launcher, 0o755);
   return launcher;
+}
+
+/** A `deno.json` that says what the metadata says. */
+export function bakedConfig({ metadata }: Binary): Record<string, unknown> {
+  const permissions: Record<string, Record<string, readonly string[] | true>> = {};
+  for (const [name, value] of Object.entries(metadata.permissions)) {
+    const kind = /^(allow|deny|ignore)_(\w+)$/.exec(name);
+    if (kind === null || !Array.isArray(value)) continue;
+    (permissions[kind[2]!] ??= {})[kind[1]!] = value.length === 0 ? true : value;
+  }
+  return { lock: false, unstable: metadata.unstable_config.features, permissions: { default: permissions } };
 }
 
 /** Flags of `deno run` that say what the metadata says. */

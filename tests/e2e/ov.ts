@@ -18,6 +18,8 @@ export interface Ended {
 export interface TerminalEnded {
   /** What was shown, escape sequences removed. */
   readonly transcript: string;
+  /** The same with them. */
+  readonly raw: string;
   /** What went to stdout where that is a pipe. */
   readonly stdout: string;
   readonly code: number | null;

@@ -5,7 +5,7 @@ stdin: one JSON document
    "stdin": "text" | null, "stdout": "terminal" | "pipe",
    "steps": [{"expect": "regex", "echo": false, "send": "text", "signal": "INT"}]}
 stdout: one JSON document
-  {"transcript", "stdout", "code", "signal", "before", "after", "echo": [...], "failed": null | "why"}
+  {"transcript", "raw", "stdout", "code", "signal", "before", "after", "echo": [...], "failed": null | "why"}
 
 A step waits until its regex matches what was shown since the last step (escape sequences removed), then, where `echo`
 is given, until the terminal echoes or not as it says, then sends text or a signal. `before` and `after` are the
@@ -133,6 +133,7 @@ def main():
         pass
     json.dump({
         "transcript": shown(),
+        "raw": raw.decode("utf-8", "replace"),
         "stdout": out.decode("utf-8", "replace"),
         "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
         "signal": signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else None,

@@ -1,4 +1,4 @@
-/** What a killed process leaves of a password change, a rotation, a backup, a restore: at every step, and by SIGKILL. */
+/** What a killed process leaves of a password change or reset, a new sheet, a rotation, a backup, a restore: at every step, and by SIGKILL. */
 import assert from "node:assert/strict";
 import { OvError, Secret } from "../../src/base/mod.ts";
 import { makeRandom } from "../../src/crypto/envelope.ts";
@@ -9,6 +9,7 @@ import { PASSWORD, World } from "./world.ts";
 
 const MASTER = Secret.fromText("password", PASSWORD);
 const OTHER = Secret.fromText("password", "another fake password");
+const CODE = new Secret("sheet code", new Uint8Array(20).fill(5));
 const ROUNDS = Number(Deno.env.get("OV_TEST_DEPTH") ?? 1) * 4;
 const CHILD = new URL("./interruption_child.ts", import.meta.url).pathname;
 const now = () => 1_800_000_000_000;
@@ -22,6 +23,20 @@ async function whole(folder: string, password: Secret): Promise<Record<string, s
     return Object.fromEntries(secrets.map((secret) => [secret.name, text(secret)]));
   } finally {
     session.close();
+  }
+}
+
+/** Whether the code of a sheet opens it, all of it. */
+async function opensBySheet(folder: string, secret: Secret): Promise<boolean> {
+  try {
+    const session = await VaultSession.openByWrap({ folder, kind: "sheet", secret, now });
+    await session.verifyWhole();
+    session.close();
+    return true;
+  } catch (error) {
+    const refusals = ["vault/wrong-password", "sheet/not-found"];
+    if (error instanceof OvError && refusals.includes(error.code)) return false;
+    throw error;
   }
 }
 
@@ -49,6 +64,39 @@ test("changePassword() leaves one password or the other, killed at every step", 
   const good = await Promise.all(states.map((state) => openers(state, password, OTHER)));
   for (const [i, each] of good.entries()) assert.equal(each.length, 1, states[i]);
   assert.deepEqual([good[0], good.at(-1)], [[0], [1]]);
+});
+
+test("resetPassword() leaves one password or the other and the sheet, killed at every step", async (at) => {
+  const { folder, session } = at;
+  await session.setSecrets(FIRST_ENV, [entry("A", "fake-a")]);
+  await session.makeRootWrap("sheet", password, CODE, () => ({ action: "sheet-made" }));
+  const reset = async () => {
+    const opened = await VaultSession.openByWrap({ folder, kind: "sheet", secret: CODE, now });
+    await opened.resetPassword(CODE, OTHER, { kdf, audit: { action: "password-reset" } });
+    opened.close();
+  };
+  const states = await statesLeft(folder, `${folder}-left-`, reset);
+  const good = await Promise.all(states.map((state) => openers(state, password, OTHER)));
+  for (const [i, each] of good.entries()) assert.equal(each.length, 1, states[i]);
+  assert.deepEqual([good[0], good.at(-1)], [[0], [1]]);
+  for (const state of states) assert.equal(await opensBySheet(state, CODE), true);
+});
+
+test("makeRootWrap() leaves the old sheet or the new one, removeRootWrap() the sheet or none", async (at) => {
+  const { folder, session } = at;
+  const codes = [CODE, new Secret("sheet code", new Uint8Array(20).fill(6))];
+  await session.makeRootWrap("sheet", password, CODE, () => ({}));
+  const acts: [() => Promise<unknown>, boolean[][]][] = [
+    [() => session.makeRootWrap("sheet", password, codes[1]!, () => ({})), [[true, false], [false, true]]],
+    [() => session.removeRootWrap("sheet", {}), [[false, true], [false, false]]],
+  ];
+  for (const [n, [act, ends]] of acts.entries()) {
+    const states = await statesLeft(folder, `${folder}-left-${n}-`, act);
+    const good = await Promise.all(states.map((state) => Promise.all(codes.map((code) => opensBySheet(state, code)))));
+    for (const each of good) assert.ok(ends.some((end) => String(end) === String(each)), String(each));
+    assert.deepEqual([good[0], good.at(-1)], ends);
+    for (const state of states) assert.deepEqual(await whole(state, password), {});
+  }
 });
 
 test("rotateEnvs() leaves every env whole, killed at every step", async ({ folder, session }) => {
@@ -92,13 +140,15 @@ Deno.test("restore leaves the vault or the backup, killed at every step", () =>
     assert.deepEqual([values[0], values.at(-1)], ["fake-now", "fake-then"]);
   }));
 
-for (const what of ["password", "rotate", "restore"]) {
+for (const what of ["password", "reset", "sheet", "rotate", "restore"]) {
   test(`${what}: SIGKILL at any moment leaves a vault that opens`, async ({ folder, session }) => {
     await session.setSecrets(FIRST_ENV, [entry("A", "fake-a")]);
+    if (["reset", "sheet"].includes(what)) await session.makeRootWrap("sheet", password, CODE, () => ({}));
     session.close();
     for (let round = 0; round < ROUNDS; round++) {
       await killAmid(what, folder, round);
       assert.equal((await openers(folder, password, OTHER)).length, 1);
+      if (["reset", "sheet"].includes(what)) assert.ok(await opensBySheet(folder, CODE));
     }
   });
 }

@@ -5,7 +5,7 @@ export const ROLES: Readonly<Record<string, readonly Operation[]>> = {
   status: ["status", "agent.status"],
   doctor: ["status", "doctor"],
   init: ["status", "init"],
-  password: ["password.change"],
+  password: ["password.change", "password.sheet", "password.reset"],
   rotate: ["rotate"],
   backup: ["backup"],
   restore: ["restore"],
@@ -28,7 +28,7 @@ export const ROLES: Readonly<Record<string, readonly Operation[]>> = {
   "machine-key": ["machine-key.create", "machine-key.list", "machine-key.revoke"],
   run: ["run"],
   shell: ["shell"],
-  unlock: ["agent.unlock"],
+  unlock: ["agent.unlock", "agent.forget"],
   lock: ["agent.lock"],
   agent: [
     "agent.unlock",

@@ -32,15 +32,14 @@ async function repository(world: World): Promise<string> {
 Deno.test("readTree() holds every tracked and untracked file, and no ignored one", () =>
   World.with(async (world) => {
     const src = await repository(world);
-    const { door } = world.keeper("grant");
-    const before = await readTree(door, src);
+    const before = await readTree(src);
     assert.deepEqual([before.files, [...before.paths].map((path) => path.slice(src.length + 1)).sort()], [
       3,
       ["lib/a.js", "main.js", "new.js"],
     ]);
     put(src, "debug.log", "2\n");
     put(world.project, "outside.js", "1\n");
-    assert.equal((await readTree(door, src)).sha256, before.sha256);
+    assert.equal((await readTree(src)).sha256, before.sha256);
     const changes: [string, () => void][] = [
       ["a tracked file", () => put(src, "main.js", "2\n")],
       ["an untracked file", () => put(src, "new.js", "2\n")],
@@ -56,7 +55,7 @@ Deno.test("readTree() holds every tracked and untracked file, and no ignored one
     const seen = new Set([before.sha256]);
     for (const [what, change] of changes) {
       change();
-      const { sha256 } = await readTree(door, src);
+      const { sha256 } = await readTree(src);
       assert.ok(!seen.has(sha256), what);
       seen.add(sha256);
     }
@@ -65,35 +64,47 @@ Deno.test("readTree() holds every tracked and untracked file, and no ignored one
 Deno.test("readTree() does not let git's own configuration take a file out, or start a program", () =>
   World.with(async (world) => {
     const src = await repository(world);
-    const { door } = world.keeper("grant");
-    const before = await readTree(door, src);
+    const before = await readTree(src);
     put(join(world.project, ".git", "info"), "exclude", "new.js\n");
     await git(world.project, "config", "core.excludesFile", join(world.project, "ignore-all"));
     put(world.project, "ignore-all", "*\n");
     await git(world.project, "config", "core.fsmonitor", "touch " + join(world.project, "started"));
-    assert.equal((await readTree(door, src)).sha256, before.sha256);
+    assert.equal((await readTree(src)).sha256, before.sha256);
     assert.throws(() => Deno.statSync(join(world.project, "started")), Deno.errors.NotFound);
     await git(world.project, "update-index", "--skip-worktree", "src/main.js");
     put(src, "main.js", "2\n");
-    assert.notEqual((await readTree(door, src)).sha256, before.sha256);
+    assert.notEqual((await readTree(src)).sha256, before.sha256);
   }));
 
-Deno.test("readTree() holds every file where git is not there or can not tell, and refuses what is no folder", () =>
+Deno.test("readTree() holds every file where git can not tell, and refuses what is no folder", () =>
   World.with(async (world) => {
     const src = join(world.project, "src");
     Deno.mkdirSync(src);
     put(src, "a.js", "1\n");
     put(src, "b.log", "1\n");
-    for (const PATH of ["/nowhere", Deno.env.get("PATH")!]) {
-      const { door } = world.keeper("grant", { environment: { PATH } });
-      const before = await readTree(door, src);
-      assert.equal(before.files, 2);
-      put(src, "b.log", PATH);
-      assert.notEqual((await readTree(door, src)).sha256, before.sha256);
-      for (const folder of [join(src, "a.js"), join(src, "none")]) {
-        await assert.rejects(readTree(door, folder), failsWith("usage/file", /not a folder/));
-      }
+    const before = await readTree(src);
+    assert.equal(before.files, 2);
+    put(src, "b.log", "2\n");
+    assert.notEqual((await readTree(src)).sha256, before.sha256);
+    for (const folder of [join(src, "a.js"), join(src, "none")]) {
+      await assert.rejects(readTree(folder), failsWith("usage/file", /not a folder/));
     }
+  }));
+
+Deno.test("readTree() holds every file of a folder that is ignored itself", () =>
+  World.with(async (world) => {
+    await repository(world);
+    put(world.project, ".gitignore", "*.log\nnode_modules/\n");
+    const modules = join(world.project, "node_modules");
+    put(modules, "left-pad/index.js", "1\n");
+    put(modules, ".bin/tool", "1\n");
+    const before = await readTree(modules);
+    assert.equal(before.files, 2);
+    put(modules, "left-pad/index.js", "2\n");
+    assert.notEqual((await readTree(modules)).sha256, before.sha256);
+    put(modules, "left-pad/index.js", "1\n");
+    put(modules, "right-pad/index.js", "1\n");
+    assert.notEqual((await readTree(modules)).sha256, before.sha256);
   }));
 
 Deno.test("a grant with a folder and an open argument holds for any of its files, until one of them changes", () =>
@@ -113,7 +124,10 @@ Deno.test("a grant with a folder and an open argument holds for any of its files
     assert.deepEqual([made.argv, made.trees], [["each.sh", "<file>"], [{ folder: src, files: 3 }]]);
     assert.match(grants.terminal.shown, /\{file\} is any one argument\n {2}as long as no file below .*src changes/);
     await world.keeper("policy", { typed: [PASSWORD] }).call("policy.set", { mode: "listed" });
-    const mcp = world.keeper("mcp", { passwordFile: true });
+    // Whoever asks has a git of their own, which never tells of a file that is added.
+    const bin = join(world.folder, "bin");
+    put(bin, "git", "#!/bin/sh\nprintf 'lib/a.js\\0main.js\\0new.js\\0'\n", 0o755);
+    const mcp = world.keeper("mcp", { passwordFile: true, environment: { PATH: `${bin}:/usr/bin:/bin` } });
     await mcp.call("mcp.open", { authorize: false });
     const run = (file: string) =>
       mcp.call("mcp.run", {
@@ -133,6 +147,9 @@ Deno.test("a grant with a folder and an open argument holds for any of its files
     put(src, "new.js", "2\n");
     await assert.rejects(run("src/main.js"), failsWith("policy/denied", /has changed since it was granted: .*src\//));
     put(src, "new.js", "1\n");
+    put(src, "planted.js", "1\n");
+    await assert.rejects(run("src/main.js"), failsWith("policy/denied", /has changed since it was granted: .*src\//));
+    Deno.removeSync(join(src, "planted.js"));
     assert.equal((await run("src/main.js")).kind, "done");
     const { grants: [used] } = await grants.call("grant.list", {});
     assert.deepEqual([used!.uses, used!.lastUsedAt], [4, world.now]);

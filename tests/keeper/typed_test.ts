@@ -31,7 +31,9 @@ const TAKEN: readonly [string, Operation, unknown][] = [
   ["a backup into the file that was typed", "backup", { output: "/p" }],
   ["a rotation of one env", "rotate", { all: false, dropMachineKeys: false }],
   ["names for a sub-shell", "shell", { secrets: ["A"] }],
-  ["what another operation asks for", "secret.rm", { name: "OTHER" }],
+  ["a vault without a sheet", "init", {}],
+  ["unlocking for any time", "agent.unlock", { forMs: 1000, idleMs: null }],
+  ["what only looks", "secret.list", { deleted: false }],
   ["what is refused for its shape later", "run", null],
 ];
 for (const [what, op, params] of TAKEN) {
@@ -40,6 +42,10 @@ for (const [what, op, params] of TAKEN) {
 
 const REFUSED: readonly [string, Operation, unknown][] = [
   ["another command", "run", { ...RUN, argv: ["sh", "-c", "x"] }],
+  ["the end of the command alone", "run", { ...RUN, argv: ["x.js", "--", "a b"] }],
+  ["a change that another subcommand makes", "secret.rm", { name: "OTHER" }],
+  ["a grant", "grant.add", { argv: ["sh"], secrets: [], use: "always", until: null }],
+  ["a binding", "env.use", { name: "production", here: true }],
   ["more arguments", "run", { ...RUN, argv: [...RUN.argv, "more"] }],
   ["fewer arguments", "run", { ...RUN, argv: ["node", "x.js"] }],
   ["more than the whole line", "run", { ...RUN, argv: ["x", ...ARGV] }],
@@ -58,6 +64,12 @@ const REFUSED: readonly [string, Operation, unknown][] = [
   ["another password file", "configure", { passwordFile: "/other" }],
   ["--non-interactive that was not typed", "configure", { nonInteractive: true }],
   ["another secret for a sub-shell", "shell", { secrets: ["C"] }],
+  ["a sheet that was not asked for", "init", { emergencySheet: true }],
+  ["a key in the keyring that was not asked for", "agent.unlock", { forMs: null, idleMs: null, remember: true }],
+  ["a new sheet where another command was typed", "password.sheet", { revoke: false }],
+  ["a reset where another command was typed", "password.reset", {}],
+  ["revoking a sheet where that was not typed", "password.sheet", { revoke: true }],
+  ["a restore by a sheet that was not typed", "restore", { file: "/p", force: false, sheet: true }],
 ];
 for (const [what, op, params] of REFUSED) {
   Deno.test(`refuseUntyped() refuses ${what}`, () => assert.equal(isTaken(op, params), false));
@@ -67,4 +79,22 @@ Deno.test("refuseUntyped() passes on what is no call, for the service to judge",
   for (const message of [null, undefined, 7, {}, { t: "cancel", id: 1 }]) {
     assert.equal(refuseUntyped(ARGV, message as ToKeeper), null);
   }
+});
+
+Deno.test("refuseUntyped() lets through the change that was typed, by its word", () => {
+  assert.equal(isTaken("secret.rm", { name: "A" }, ["secret", "rm", "A"]), true);
+  assert.equal(isTaken("secret.set", { name: "A" }, ["secret", "rm", "A"]), false);
+  assert.equal(isTaken("grant.list", {}, ["grant", "show", "3f2a"]), true);
+  assert.equal(isTaken("machine-key.create", {}, ["machine-key", "list"]), false);
+});
+
+Deno.test("refuseUntyped() binds what is done about the sheet to the words that were typed", () => {
+  const sheet = ["password", "sheet"];
+  assert.equal(isTaken("password.sheet", { revoke: false }, sheet), true);
+  assert.equal(isTaken("password.sheet", { revoke: true }, sheet), false);
+  assert.equal(isTaken("password.sheet", { revoke: true }, [...sheet, "--revoke"]), true);
+  assert.equal(isTaken("password.reset", {}, sheet), false);
+  assert.equal(isTaken("password.reset", {}, ["password", "reset"]), true);
+  assert.equal(isTaken("init", { emergencySheet: true }, ["init", "--emergency-sheet"]), true);
+  assert.equal(isTaken("agent.unlock", { forMs: null, idleMs: null, remember: true }, ["unlock", "--remember"]), true);
 });

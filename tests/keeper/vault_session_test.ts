@@ -52,7 +52,9 @@ Deno.test("open(), exists() and describe() make nothing when there is no vault",
 
 test("describe() tells version, cost, size and time without a password", (fixture) => {
   const { sizeBytes, ...rest } = VaultSession.describe(fixture.folder)!;
-  assert.deepEqual(rest, { formatVersion: 1, kdf, createdAt: fixture.clock.at });
+  const { vaultId } = fixture.session;
+  const createdAt = fixture.clock.at;
+  assert.deepEqual(rest, { formatVersion: 1, kdf, createdAt, vaultId, sheet: false, remembered: false });
   assert.ok(sizeBytes > 0);
   return Promise.resolve();
 });

@@ -32,6 +32,8 @@ const NOW = Date.UTC(2026, 2, 1, 12);
 export class FakeTerminal implements Terminal {
   readonly typed: string[];
   readonly prompts: string[] = [];
+  /** The pages that were shown above a question, as text. */
+  readonly pages: string[] = [];
   shown = "";
 
   constructor(typed: readonly string[] = []) {
@@ -45,8 +47,10 @@ export class FakeTerminal implements Terminal {
     return Promise.resolve(Secret.fromText(name, next));
   }
 
-  readKey(prompt: string, keys: readonly string[]): Promise<string> {
+  readKey(prompt: string, keys: readonly string[], page?: Secret): Promise<string> {
     this.prompts.push(prompt);
+    // EXPOSE: a test reads what a person would.
+    if (page !== undefined) this.pages.push(new TextDecoder().decode(page.expose()));
     const next = this.typed.shift();
     if (next === undefined || !keys.includes(next)) {
       return Promise.reject(new OvError("usage/no-terminal", "Cannot ask: nobody presses that key"));

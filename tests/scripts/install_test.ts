@@ -64,6 +64,20 @@ Deno.test("launcher() starts the source from anywhere with its arguments, permis
   });
 });
 
+Deno.test("launcher() keeps NODE_OPTIONS from the runtime, and hands it on for the commands", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const ov = join(folder, "ov");
+    const hook = join(folder, "hook.cjs");
+    await Deno.writeTextFile(hook, "console.log('hooked');");
+    await executable(ov, launcher(await fakeSource(folder), Deno.execPath()));
+    const env = { NODE_OPTIONS: `--require ${hook}`, DENO_V8_FLAGS: "--trace" };
+    const { code, out, err } = await start(ov, { args: ["status"], env });
+    assert.deepEqual([code, err], [7, ""]);
+    assert.ok(!out.includes("hooked"), out);
+    assert.deepEqual(JSON.parse(out).args, ["status"]);
+  });
+});
+
 Deno.test("launcher() takes the pinned Deno from npx when the one that installed it is gone or another version", async () => {
   await inTemporaryFolder(async (folder) => {
     const root = await fakeSource(folder);

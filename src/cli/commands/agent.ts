@@ -9,6 +9,7 @@ import { unlock } from "./unlock.ts";
 interface StartOptions extends LimitOptions {
   readonly foreground?: true | undefined;
   readonly locked?: true | undefined;
+  readonly activated?: true | undefined;
   readonly fromPipe?: true | undefined;
 }
 
@@ -20,10 +21,11 @@ export function build(cli: Cli) {
       .action((_options, command) => cli.runKept(command, stopAgent)),
     cli.leaf("status", "Show whether there is an agent and when it locks", ["ov agent status --json"])
       .action((_options, command) => cli.runKept(command, showAgent)),
-    cli.leaf("install", "Write a service that starts the agent, locked, at login", ["ov agent install"])
+    cli.leaf("install", "Write a service that starts the agent when you unlock", ["ov agent install"])
       .description(
-        "Write a systemd user unit or a launchd property list that starts the agent at login. It starts locked: " +
-          "`ov unlock` unlocks it. The file is written and nothing else; what to run then is shown.",
+        "Write systemd user units or a launchd property list: the service manager then listens at the agent's socket, " +
+          "and starts the agent when `ov unlock` connects; it ends when it locks. The files are written and nothing " +
+          "else; what to run then is shown.",
       )
       .action((_options, command) => cli.runKept(command, install)),
     cli.leaf("uninstall", "Remove what install wrote", ["ov agent uninstall"])
@@ -40,6 +42,7 @@ function start(cli: Cli) {
     .option("--idle <duration>", "lock after this time without use (30m)")
     .option("--foreground", "be the agent, in this terminal or under a service manager")
     .option("--locked", "with --foreground: start without a password, and stay when it locks")
+    .option("--activated", "with --foreground: serve the socket that systemd or launchd hands over, from ov unlock on")
     // How `ov unlock` starts it: the password is on stdin, and one line on stdout says how it went.
     .addOption(new Option("--from-pipe").hideHelp())
     .action((options, command) => cli.runKept(command, (at) => startAgent(at, options)));
@@ -52,6 +55,7 @@ export async function startAgent(at: Invocation, options: StartOptions): Promise
     ...limitsOf(options, "Cannot start the agent"),
     locked: options.locked === true,
     fromPipe: options.fromPipe === true,
+    activated: options.activated === true,
   });
   if (options.fromPipe !== true) await at.done(`The agent has ended: ${printable(done.reason)}.\n`, done);
 }
@@ -77,16 +81,20 @@ export async function showAgent(at: Invocation): Promise<void> {
 /** Writes the service file. */
 export async function install(at: Invocation): Promise<void> {
   const done = await at.keeper.call("agent.install", {});
-  await at.done(`Wrote ${printable(done.file)}. It has no effect until you run:\n${lines(done.next)}`, done);
+  await at.done(`Wrote ${listed(done.files)}. Nothing happens until you run:\n${lines(done.next)}`, done);
 }
 
 /** Removes it. */
 export async function uninstall(at: Invocation): Promise<void> {
   const done = await at.keeper.call("agent.uninstall", {});
-  const text = done.removed
-    ? `Removed ${printable(done.file)}. If the service still runs:\n${lines(done.next)}`
+  const text = done.files.length > 0
+    ? `Removed ${listed(done.files)}. To end what runs:\n${lines(done.next)}`
     : "Nothing to remove: no service was written.\n";
   await at.done(text, done);
+}
+
+function listed(files: readonly string[]): string {
+  return files.map(printable).join(" and ");
 }
 
 function lines(commands: readonly string[]): string {

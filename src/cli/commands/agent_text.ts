@@ -9,11 +9,13 @@ export interface LimitOptions {
   readonly idle?: string | undefined;
 }
 
+const LONGEST = { ms: 30 * 86_400_000, words: "30d" };
+
 /** As parameters of the keeper; `null` where nothing was said. @throws OvError `usage/invalid` */
 export function limitsOf(options: LimitOptions, action: string): { forMs: number | null; idleMs: number | null } {
   return {
-    forMs: options.for === undefined ? null : parseDurationMs(options.for, action),
-    idleMs: options.idle === undefined ? null : parseDurationMs(options.idle, action),
+    forMs: options.for === undefined ? null : parseDurationMs(options.for, action, LONGEST),
+    idleMs: options.idle === undefined ? null : parseDurationMs(options.idle, action, LONGEST),
   };
 }
 

@@ -147,7 +147,7 @@ async function showDryRun(
   const target = `${printable(plan.target.app)}/${printable(plan.target.env)}`;
   const rewrite = plan.rewritable && names.length > 0 && options.rewrite !== false;
   let text = `Would import ${names.length} of ${plan.items.length} into ${target}` +
-    `${plan.targetExists ? "" : " (which it would create)"}: ${names.map(printable).join(", ") || "none"}\n`;
+    `${plan.targetExists === false ? " (which it would create)" : ""}: ${names.map(printable).join(", ") || "none"}\n`;
   if (rewrite) text += `Would offer to take them out of ${where(plan)}.\n`;
   const { planId: _, ...shown } = plan;
   await at.result(`${text}Nothing was changed.\n`, {
@@ -160,7 +160,13 @@ async function showDryRun(
 
 async function report(at: Invocation, plan: ImportPlan, done: ImportDone): Promise<void> {
   const target = `${printable(done.target.app)}/${printable(done.target.env)}`;
-  const left = done.settings.length === 0 ? "" : ` (${done.settings.length} left as settings)`;
+  const stuck = plan.items.filter((item) => item.problem !== null).length;
+  const settings = done.settings.length - stuck;
+  const parts = [
+    ...settings > 0 ? [`${settings} left as settings`] : [],
+    ...stuck > 0 ? [`${stuck} can not be imported, see above`] : [],
+  ];
+  const left = parts.length === 0 ? "" : ` (${parts.join("; ")})`;
   let text = `Imported ${done.imported.length} of ${done.total} into ${target}${left}\n`;
   const same = done.imported.filter((one) => !one.changed).length;
   if (same > 0) text += `${count(same, "secret")} already stood there with the same value.\n`;

@@ -6,7 +6,8 @@ import type { Invocation } from "../invocation.ts";
 export function build(cli: Cli) {
   return cli.leaf("lock", "Make the agent forget its keys", ["ov lock"])
     .description(
-      "Make the agent forget its keys at once. Commands that run already go on; the next one asks for the password.",
+      "Make the agent forget its keys at once. Commands that run already go on; the next one asks for the password. " +
+        "A key that `ov unlock --remember` put into the keyring stays there: ov unlock --forget",
     )
     .action((_options, command) => cli.runKept(command, lock));
 }

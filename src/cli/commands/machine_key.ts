@@ -9,7 +9,7 @@ interface CreateOptions {
   readonly output?: string | undefined;
   readonly print?: true | undefined;
   readonly expires?: string | undefined;
-  readonly commands: readonly string[];
+  readonly commands?: readonly string[] | undefined;
   readonly allowExport?: true | undefined;
   readonly rotate?: true | undefined;
 }
@@ -37,7 +37,7 @@ function create(cli: Cli) {
     .option("--output <file>", "write the key to this new file")
     .option("--print", "print the key in base64 instead")
     .option("--expires <duration>", "refuse it after this time, as 12h or 90d")
-    .option("--commands <command>", "a command that it may run, <name> for any argument; again for more", collect, [])
+    .option("--commands <command>", "a command that it may run, <name> for any argument; again for more", collect)
     .option("--allow-export", "it may also write secrets out, with ov export")
     .option("--rotate", "replace the key of that name, which stops working")
     .action((name, options, command) => cli.runKept(command, (at) => createKey(at, name, options)));
@@ -60,8 +60,8 @@ function revoke(cli: Cli) {
     .action((name, _options, command) => cli.runKept(command, (at) => revokeKey(at, name)));
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...before ?? [], value];
 }
 
 /** Makes a key; the keeper asks for the password, and writes or prints the key itself. */
@@ -70,7 +70,7 @@ export async function createKey(at: Invocation, name: string, options: CreateOpt
   if ((options.output === undefined) === (options.print === undefined)) {
     throw usageError(`${action}: it must go to a file or be printed`, "Add --output FILE, or --print for a CI store.");
   }
-  const { commands } = options;
+  const { commands = [] } = options;
   const expiresAt = options.expires === undefined ? null : at.io.now() + parseDurationMs(options.expires, action);
   const made = await at.keeper.call("machine-key.create", {
     name,

@@ -3,6 +3,11 @@ import type { Cli } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
 import { count, printable } from "../text.ts";
 
+interface RestoreOptions {
+  readonly force?: true | undefined;
+  readonly sheet?: true | undefined;
+}
+
 /** Builds the command. */
 export function build(cli: Cli) {
   return cli.leaf("restore", "Put a backup in the place of the vault; asks for its password", [
@@ -16,12 +21,14 @@ export function build(cli: Cli) {
     )
     .argument("<file>", "written by ov backup")
     .option("--force", "also where there is a vault")
-    .action((file, options, command) => cli.runKept(command, (at) => restore(at, file, options.force === true)));
+    .option("--sheet", "ask for the code of its emergency sheet in place of the password")
+    .action((file, options, command) => cli.runKept(command, (at) => restore(at, file, options)));
 }
 
 /** Restores; the keeper asks for the password. */
-export async function restore(at: Invocation, file: string, force: boolean): Promise<void> {
-  const done = await at.keeper.call("restore", { file, force });
+export async function restore(at: Invocation, file: string, options: RestoreOptions): Promise<void> {
+  const sheet = options.sheet === true ? { sheet: true } : {};
+  const done = await at.keeper.call("restore", { file, force: options.force === true, ...sheet });
   const lines = [
     `Restored the vault at ${printable(done.folder)}: ${count(done.secrets, "secret")} in ` +
     `${count(done.envs, "environment")}.`,

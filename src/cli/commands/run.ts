@@ -2,7 +2,7 @@
 import { OvError } from "../../base/mod.ts";
 import type { Cli } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
-import { parseDurationMs, parseNames } from "../parse.ts";
+import { parseDurationMs, parseNames, usageError } from "../parse.ts";
 
 interface RunOptions {
   readonly secrets?: string | undefined;
@@ -12,6 +12,12 @@ interface RunOptions {
   readonly machineKey?: string | undefined;
   readonly bundle?: string | undefined;
 }
+
+/** What a timer holds: 2^31 - 1 milliseconds. */
+const LONGEST = { ms: 24 * 86_400_000, words: "24d" };
+
+/** As many as the keeper takes. */
+const MAX_ARGUMENTS = 65_536;
 
 /** Builds the command. */
 export function build(cli: Cli) {
@@ -46,11 +52,14 @@ export async function run(at: Invocation, argv: readonly string[], options: RunO
       hint: "Write it behind two hyphens: ov run -- npm test",
     });
   }
+  if (argv.length > MAX_ARGUMENTS) {
+    throw usageError(`Cannot run: the command has over ${MAX_ARGUMENTS} arguments`, "Use several runs, as xargs does.");
+  }
   const end = await at.keeper.call("run", {
     argv,
     secrets: options.secrets === undefined ? null : parseNames(options.secrets, "Cannot run"),
     raw: options.raw === true,
-    timeoutMs: options.timeout === undefined ? null : parseDurationMs(options.timeout, "Cannot run"),
+    timeoutMs: options.timeout === undefined ? null : parseDurationMs(options.timeout, "Cannot run", LONGEST),
     ...(options.remember === true ? { remember: true } : {}),
     ...(options.machineKey === undefined ? {} : { machineKey: options.machineKey }),
     ...(options.bundle === undefined ? {} : { bundle: options.bundle }),

@@ -10,7 +10,8 @@ export function build(cli: Cli) {
   ])
     .description(
       "Print the value of a secret. The master password must be typed on the terminal at that moment; nothing replaces " +
-        "it. A line feed is added only where stdout is a terminal. To use a secret without seeing it: ov run.",
+        "it. A line feed is added only where stdout is a terminal; with --json, name and size go to stderr. To use a " +
+        "secret without seeing it: ov run.",
     )
     .argument("<name>", "a secret that exists")
     .option("--version <number>", "an earlier version (see ov secret history)")

@@ -38,6 +38,10 @@ export async function status(at: Invocation): Promise<void> {
     ...(context.secrets.length === 0 ? [] : [["Offers", context.secrets.map(printable).join(", ")]]),
     ["May start", report.programs === "any" ? "any program" : report.programs.map(printable).join(", ") || "nothing"],
     ...(report.canaries == null ? [] : [["Canaries", canaries(report.canaries, at.io.now())]]),
+    ...(report.sheet == null
+      ? []
+      : [["Recovery", report.sheet ? "an emergency sheet was made" : "no emergency sheet"]]),
+    ...(report.remembered === true ? [["Keyring", "an unlock key was remembered (ov unlock --forget)"]] : []),
     ["Sync", report.syncHost === null ? "off" : printable(report.syncHost)],
   ];
   await at.result(table(rows), report);

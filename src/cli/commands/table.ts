@@ -97,8 +97,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "password",
     group: VAULT,
-    summary: "Change the master password",
-    subcommands: ["change"],
+    summary: "Change the master password, or recover it by an emergency sheet",
+    subcommands: ["change", "sheet", "reset"],
   },
   { name: "rotate", group: VAULT, summary: "Make new keys for an environment; asks for the master password" },
   {

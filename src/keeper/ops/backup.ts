@@ -4,6 +4,7 @@ import { createSqliteVault, readSqliteVault, replaceSqliteVault, VAULT_FILE } fr
 import type { Door } from "../door.ts";
 import { fileError, prepareFile } from "../files.ts";
 import type { Handlers } from "../handlers.ts";
+import { sheetNotFound, useTypedCode } from "../sheet.ts";
 import { proveCopy, stageVaultFile, withStagingFolder } from "../vault_copy.ts";
 import { VaultSession } from "../vault_session.ts";
 import { requireNewFile } from "./export.ts";
@@ -27,7 +28,7 @@ export function backupHandlers(door: Door): Pick<Handlers, "backup" | "restore">
         try {
           const whole = await withStagingFolder(vaultFolder, async (folder) => {
             stageVaultFile(path, folder);
-            return await proveCopy(folder, password, now);
+            return await proveCopy(() => VaultSession.open({ folder, password, now }));
           });
           if (!equalBytes(Deno.readFileSync(path), bytes)) {
             throw new OvError("io/failed", `Cannot trust ${path}: it reads otherwise than it was written`);
@@ -40,7 +41,7 @@ export function backupHandlers(door: Door): Pick<Handlers, "backup" | "restore">
       });
     },
 
-    restore: async ({ file, force }) => {
+    restore: async ({ file, force, sheet }) => {
       const path = door.path(file);
       const isThere = VaultSession.exists(vaultFolder);
       if (isThere && !force) {
@@ -50,14 +51,24 @@ export function backupHandlers(door: Door): Pick<Handlers, "backup" | "restore">
       }
       return await withStagingFolder(vaultFolder, async (folder) => {
         stageVaultFile(path, folder);
-        const whole = await door.useTypedPassword(
-          [
-            `Restore the vault from ${printable(file)}, with the password that it had then.`,
-            "  Grants, policies and machine keys come back as they were then, too.",
-            ...isThere ? [`  The vault at ${printable(vaultFolder)} is kept beside it.`] : [],
-          ].join("\n"),
-          (password) => proveCopy(folder, password, now, { action: "restored", origin: "human" }),
-        );
+        if (sheet && VaultSession.describe(folder)?.sheet !== true) throw sheetNotFound("Cannot restore by a sheet");
+        const purpose = [
+          `Restore the vault from ${printable(file)}, with the ${sheet ? "sheet" : "password"} that it had then.`,
+          "  Grants, policies, machine keys and sheets come back as they were then, too.",
+          ...isThere ? [`  The vault at ${printable(vaultFolder)} is kept beside it.`] : [],
+        ].join("\n");
+        const entry = { action: "restored", origin: "human" };
+        const prove = (open: () => Promise<VaultSession>) => proveCopy(open, entry);
+        const whole = sheet
+          ? await useTypedCode(
+            door,
+            purpose,
+            (secret) => prove(() => VaultSession.openByWrap({ folder, kind: "sheet", secret, now })),
+          )
+          : await door.useTypedPassword(
+            purpose,
+            (password) => prove(() => VaultSession.open({ folder, password, now })),
+          );
         const keepAs = `${VAULT_FILE}.before-${new Date(now()).toISOString().replace(/[-:.]/g, "")}-${
           encodeHex(makeRandom(2))
         }`;

@@ -25,7 +25,8 @@ function vault(door: Door): DoctorCheck {
   try {
     const found = VaultSession.describe(vaultFolder);
     if (found === null) return problem("vault", `none at ${vaultFolder}`, "Make one with `ov init`.");
-    return ok("vault", `${vaultFolder}, format ${found.formatVersion}, readable by you alone`);
+    const sheet = found.sheet ? "an emergency sheet" : "no emergency sheet (ov password sheet makes one)";
+    return ok("vault", `${vaultFolder}, format ${found.formatVersion}, readable by you alone; ${sheet}`);
   } catch (error) {
     const { message, hint } = OvError.from(error);
     return problem("vault", message, hint ?? null);

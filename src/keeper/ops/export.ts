@@ -132,6 +132,7 @@ export function requireNewFile(path: string): void {
     Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
+    throw fileError(`Cannot write ${path}`, error);
   }
   throw new OvError("usage/file", `Cannot write ${path}: it exists already`, { hint: "Name a new file." });
 }

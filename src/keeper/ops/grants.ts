@@ -1,3 +1,4 @@
+import { delimiter, isAbsolute } from "node:path";
 import { OvError, printable, quoteCommand } from "../../base/mod.ts";
 import { consentLines } from "../consent_lines.ts";
 import type { Door } from "../door.ts";
@@ -17,9 +18,10 @@ import {
 } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
 import { readMode, writeMode } from "../policy_store.ts";
-import { parseArgs, type TreePin } from "../../policy/mod.ts";
+import { type BaseEnvironment, parseArgs, type TreePin } from "../../policy/mod.ts";
 import type { Answer, Consent } from "../protocol.ts";
 import { readTree } from "../trees.ts";
+import { baseEnvironment } from "../../run/mod.ts";
 import { requireSecretName } from "./secrets.ts";
 
 type GrantOperations =
@@ -90,7 +92,7 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
       }
       const bound: TreePin[] = [];
       for (const folder of trees) {
-        const { paths: _paths, ...tree } = await readTree(door, door.path(folder));
+        const { paths: _paths, ...tree } = await readTree(door.path(folder));
         bound.push(tree);
       }
       const [program = "", ...args] = parseArgs(argv);
@@ -132,7 +134,8 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
           hint: "`ov approve --list` shows those that do; a request waits for an hour.",
         });
       }
-      const { consent } = pending;
+      const foreign = foreignBase(pending.request.base ?? {}, baseEnvironment(door.start.environment));
+      const consent = { ...pending.consent, warnings: [...pending.consent.warnings, ...foreign] };
       door.parts.terminal.show(consentLines(consent));
       const answer = decision ?? await ask(door, consent);
       if (answer !== "deny" && !consent.choices.includes(answer)) {
@@ -156,6 +159,18 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
       return { id: pending.id, consent, decision: answer };
     },
   };
+}
+
+/** What decides what the command finds, and is not as it is for the person who is asked: whoever asks has set it. */
+function foreignBase(asker: BaseEnvironment, own: BaseEnvironment): string[] {
+  const foldersOf = ({ PATH = "" }: BaseEnvironment) => PATH.split(delimiter).filter(isAbsolute);
+  const ownFolders = new Set(foldersOf(own));
+  const folders = foldersOf(asker).filter((folder) => !ownFolders.has(folder));
+  const others = Object.entries(asker).filter(([name, value]) => name !== "PATH" && (own[name] ?? value) !== value);
+  return [
+    ...folders.map((folder) => `it also finds programs in ${folder}, which is not on your PATH`),
+    ...others.map(([name, value]) => `its ${name} is ${value}, which is not yours`),
+  ];
 }
 
 /** Most requests that one key can choose from. */

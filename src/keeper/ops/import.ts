@@ -35,8 +35,9 @@ export function importHandlers(door: Door): Pick<Handlers, "import.plan" | "impo
           source.path === null ? "from stdin" : printable(basename(source.path))
         } into ${target.app}/${target.env}.`,
       );
-      const targetExists = session !== null && await hasEnv(session, target);
-      const { values, items } = await describeEntries(source, targetExists ? session : null, target, session === null);
+      const targetExists = session === null ? null : await hasEnv(session, target);
+      const known = targetExists === true ? session : null;
+      const { values, items } = await describeEntries(source, known, target, session === null);
       const plan: ImportPlan = {
         planId: encodeHex(crypto.getRandomValues(new Uint8Array(16))),
         target,

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { OvError, printable, quoteCommand, Secret } from "../../base/mod.ts";
 import { makeRandom } from "../../crypto/envelope.ts";
 import { encodeBundle } from "../../store/mod.ts";
@@ -89,11 +90,22 @@ export function machineKeyHandlers(door: Door): Pick<Handlers, MachineKeyOperati
       const ref = await door.boundContext(session);
       const { bundle, secrets, keys } = await session.makeBundle(ref);
       await session.appendAudit({ action: "bundle", origin: "human", app, env });
-      // Sealed, and made to be written again: an older one is replaced.
-      writeFileAtomically(door.path(output), encodeBundle(bundle), 0o644);
-      return { app, env, secrets, keys, output: door.path(output) };
+      // Sealed, and made to be written again: an older one is replaced. `.ov/` is made where it is missing.
+      const path = door.path(output);
+      makeFolder(dirname(path));
+      writeFileAtomically(path, encodeBundle(bundle), 0o644);
+      return { app, env, secrets, keys, output: path };
     },
   };
+}
+
+/** The folder itself, not those above it: a path that is wrong as a whole stays an error, of whoever writes there. */
+function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path);
+  } catch {
+    // It is there already, or writing the file says what is wrong.
+  }
 }
 
 async function print(key: Secret): Promise<void> {

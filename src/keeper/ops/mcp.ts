@@ -5,7 +5,7 @@ import { consentFor, type PreparedRun, prepareRun } from "../execution.ts";
 import { generateValue } from "../generate.ts";
 import { grantFor, listGrants, MEMORY_PREFIX, recordGrant, storeGrant, storePending, viewOf } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
-import { browserCall, enterOutOfBand, pageCall } from "../mcp_call.ts";
+import { browserCall, enterOutOfBand, lockedConnection, pageCall, setLine } from "../mcp_call.ts";
 import { interceptValues, judgeFinding } from "../interception.ts";
 import { mayOpen, McpPage, type PageCall, PageToOpen, refusedOnPage, waitsHint, wantsRun } from "../mcp_page.ts";
 import { runForAgent } from "../mcp_run.ts";
@@ -145,7 +145,7 @@ class Connection {
     call: CallContext,
   ): Promise<MayAsk<{ version: number }>> {
     const { name } = params;
-    if (this.#door.parts.page === undefined) throw enterOutOfBand(name);
+    if (this.#door.parts.page === undefined) throw enterOutOfBand(name, this.#door.context());
     const { vault, context } = await this.#vault(`to have you enter the value of ${name}`, pageCall(params, call));
     await this.#intercept(vault, context, [name], `mcp.${mode}`);
     const exists = (await vault.listSecrets(context)).some((secret) => secret.name === name);
@@ -156,12 +156,12 @@ class Connection {
       });
     }
     const asked = await this.#page.enterValue(vault, context, name, mode, pageCall(params, call));
-    if (asked === null) throw enterOutOfBand(name);
+    if (asked === null) throw enterOutOfBand(name, context);
     if (asked.kind === "open") throw new PageToOpen(asked);
     if (asked.kind === "refused") throw refusedOnPage();
     if (asked.kind === "allowed") return { kind: "done", value: asked.value };
     throw new OvError("policy/approval-required", `Cannot set ${name} yet: the user has not entered its value`, {
-      hint: `${waitsHint("has entered it", asked)} In a terminal: ov secret set ${name}`,
+      hint: `${waitsHint("has entered it", asked)} In a terminal: ${setLine(name, context)}`,
     });
   }
 
@@ -292,12 +292,11 @@ class Connection {
    * @throws OvError `vault/locked`, and what unlocking threw; {@link PageToOpen}
    */
   async #vault(wants: string, page: PageCall): Promise<{ vault: VaultSession; context: Context }> {
-    if (this.#opening === null) await this.#authorize(wants, page);
     if (this.#opening === null) {
-      throw new OvError("vault/locked", "The vault is locked: nobody gave the password for this connection", {
-        hint: "The user starts the server as `ov mcp --password-file FILE`, or as `ov mcp --authorize` in a terminal.",
-      });
+      this.#door.requireVault();
+      await this.#authorize(wants, page);
     }
+    if (this.#opening === null) throw lockedConnection();
     const vault = await this.#opening;
     return { vault, context: await this.#door.boundContext(vault) };
   }

@@ -153,6 +153,9 @@ function warningsFor(name: string, value: Secret, mask: ReturnType<typeof maskab
   return warnings;
 }
 
+/** What to do where a value can not be typed. */
+const GIVE_VALUE = "Give the value with --stdin or --file FILE.";
+
 /**
  * Reads a value from where the user said. From stdin or a file it is kept byte for byte, except that a single line
  * loses its final line break, which `echo` adds and nobody means, unless `exact`.
@@ -164,11 +167,12 @@ async function readValue(
 ): Promise<{ value: Secret; newlineRemoved: boolean }> {
   if (source.kind === "terminal") {
     if (door.nonInteractive) {
-      throw new OvError("usage/no-terminal", `Cannot ask for ${name}: --non-interactive is set`, {
-        hint: "Give the value with --stdin or --file FILE.",
-      });
+      throw new OvError("usage/no-terminal", `Cannot ask for ${name}: --non-interactive is set`, { hint: GIVE_VALUE });
     }
-    const value = await door.parts.terminal.readHidden(`Value of ${name}: `, name);
+    const value = await door.parts.terminal.readHidden(`Value of ${name}: `, name).catch((error: unknown) => {
+      if (!(error instanceof OvError) || error.code !== "usage/no-terminal") throw error;
+      throw new OvError(error.code, error.message, { hint: GIVE_VALUE, cause: error });
+    });
     if (value.sizeBytes === 0) throw emptyValue(name);
     return { value, newlineRemoved: false };
   }

@@ -34,6 +34,28 @@ Deno.test("ov unlock passes its limits on and says when the agent locks", async 
   assert.match(limited.out, /^Unlocked again: /);
 });
 
+Deno.test("ov unlock says that the keyring unlocked, and what --remember means from now on", async () => {
+  const by = await ov(["unlock"], { "agent.unlock": { agent: AGENT, started: true, byKeyring: true } });
+  assert.match(by.out, /^Unlocked by the keyring: /);
+  const kept = await ov(["unlock", "--remember"], {
+    "agent.unlock": { agent: AGENT, started: true, remembered: true },
+  });
+  assert.deepEqual(kept.params("agent.unlock"), { forMs: null, idleMs: null, remember: true });
+  assert.match(kept.err, /asks the keyring, not you. Take it back: ov unlock --forget/);
+});
+
+Deno.test("ov unlock --forget unlocks nothing, and says what it found", async () => {
+  const gone = await ov(["unlock", "--forget"], { "agent.forget": { revoked: true, keyring: true } });
+  assert.deepEqual([gone.out, gone.err], ["Forgotten: the key in the keyring opens nothing now.\n", ""]);
+  const deaf = await ov(["unlock", "--forget"], { "agent.forget": { revoked: true, keyring: null } });
+  assert.match(deaf.err, /The keyring could not be asked; what it has is useless/);
+  const other = await ov(["unlock", "--forget"], { "agent.forget": { revoked: true, keyring: false } });
+  assert.match(other.err, /This keyring had none/);
+  const none = await ov(["unlock", "--forget"], { "agent.forget": { revoked: false, keyring: false } });
+  assert.match(none.out, /^Nothing to forget/);
+  assert.equal((await ov(["unlock", "--forget", "--for", "1h"], {})).status, 2);
+});
+
 Deno.test("ov unlock refuses what is no duration, and shows why it failed", async () => {
   const odd = await ov(["unlock", "--for", "soon"], {});
   assert.equal(odd.status, 2);
@@ -57,8 +79,22 @@ Deno.test("ov agent start is ov unlock, or with --foreground the agent itself", 
   const served = await ov(["agent", "start", "--foreground", "--locked"], {
     "agent.serve": { reason: "it got SIGTERM" },
   });
-  assert.deepEqual(served.params("agent.serve"), { forMs: null, idleMs: null, locked: true, fromPipe: false });
+  assert.deepEqual(served.params("agent.serve"), {
+    forMs: null,
+    idleMs: null,
+    locked: true,
+    fromPipe: false,
+    activated: false,
+  });
   assert.equal(served.out, "The agent has ended: it got SIGTERM.\n");
+  const activated = await ov(["agent", "start", "--foreground", "--activated"], { "agent.serve": { reason: "x" } });
+  assert.deepEqual(activated.params("agent.serve"), {
+    forMs: null,
+    idleMs: null,
+    locked: false,
+    fromPipe: false,
+    activated: true,
+  });
   const piped = await ov(["agent", "start", "--foreground", "--from-pipe"], { "agent.serve": { reason: "stopped" } });
   assert.equal(piped.out, "");
 });
@@ -73,12 +109,15 @@ Deno.test("ov agent status tells none, locked and unlocked apart", async () => {
 Deno.test("ov agent stop, install and uninstall say what they did and what is left to do", async () => {
   assert.equal((await ov(["agent", "stop"], { "agent.stop": { stopped: true } })).out, "Stopped the agent.\n");
   assert.match((await ov(["agent", "stop"], { "agent.stop": { stopped: false } })).out, /^Nothing to stop/);
-  const file = "/home/dev/.config/systemd/user/x.service";
-  const installed = await ov(["agent", "install"], { "agent.install": { file, next: ["systemctl --user enable x"] } });
-  assert.equal(installed.out, `Wrote ${file}. It has no effect until you run:\n  systemctl --user enable x\n`);
-  const removed = await ov(["agent", "uninstall"], { "agent.uninstall": { file, removed: true, next: ["stop it"] } });
+  const files = ["/home/dev/.config/systemd/user/x.socket", "/home/dev/.config/systemd/user/x.service"];
+  const installed = await ov(["agent", "install"], { "agent.install": { files, next: ["systemctl --user enable x"] } });
+  assert.equal(
+    installed.out,
+    `Wrote ${files.join(" and ")}. Nothing happens until you run:\n  systemctl --user enable x\n`,
+  );
+  const removed = await ov(["agent", "uninstall"], { "agent.uninstall": { files, next: ["stop it"] } });
   assert.match(removed.out, /^Removed .*\n {2}stop it\n$/);
-  const nothing = await ov(["agent", "uninstall"], { "agent.uninstall": { file, removed: false, next: [] } });
+  const nothing = await ov(["agent", "uninstall"], { "agent.uninstall": { files: [], next: [] } });
   assert.match(nothing.out, /^Nothing to remove/);
 });
 

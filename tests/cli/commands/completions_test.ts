@@ -55,6 +55,8 @@ Deno.test("the bash script completes commands, subcommands, options, choices and
   assert.deepEqual(await complete(["ov", "secret", "set", "A", "--st"]), ["--stdin"]);
   assert.deepEqual(await complete(["ov", "policy", "set", ""]), ["ask", "listed", "open"]);
   assert.deepEqual(await complete(["ov", "secret", "generate", "A", "--charset", "h"]), ["hex"]);
+  assert.deepEqual(await complete(["ov", "import", "--format", ""]), ["auto", "dotenv", "json"]);
+  assert.deepEqual(await complete(["ov", "export", "--format", "d"]), ["dotenv", "docker"]);
   assert.deepEqual(await complete(["ov", "run", "--sec"]), ["--secrets"]);
   assert.ok((await complete(["ov", "run", "--secrets", "A", "--", "bas"])).includes("bash"));
   assert.ok((await complete(["ov", "run", "bas"])).includes("bash"));

@@ -92,6 +92,15 @@ Deno.test("ov import --yes imports what is taken for a secret and rewrites, with
   assert.match(ran.out, /^Imported 3 of 5 into my-worker\/development \(2 left as settings\)\n/);
 });
 
+Deno.test("ov import does not call a setting what it could not take", async () => {
+  const stuck = { ...item("MY-KEY", 7, "setting", "name ends in -KEY"), problem: "the name can not be a variable" };
+  const ran = await ov(["import", "--yes"], {
+    "import.plan": { ...PLAN, items: [...PLAN.items, stuck] },
+    "import.apply": (params) => ({ ...apply(params), settings: ["ENVIRONMENT", "LOG_LEVEL", "MY-KEY"], total: 6 }),
+  });
+  assert.match(ran.out, /^Imported 3 of 6 into \S+ \(2 left as settings; 1 can not be imported, see above\)\n/);
+});
+
 Deno.test("ov import decides by its flags what to take and whether to rewrite", async () => {
   const all = PLAN.items.map(({ name }) => name);
   const cases: [string[], readonly string[], boolean, boolean][] = [

@@ -17,6 +17,15 @@ Deno.test("ov init --json is one document, and --quiet says nothing", async () =
   assert.deepEqual([quiet.out, quiet.err], ["", ""]);
 });
 
+Deno.test("ov init --emergency-sheet asks for a sheet, and says whether there is one; its code is not the front's to see", async () => {
+  const made = await ov(["init", "--emergency-sheet"], { init: { ...DONE, sheet: true } });
+  assert.deepEqual(made.params("init"), { emergencySheet: true });
+  assert.match(made.out, /The emergency sheet is good/);
+  const none = await ov(["init", "--emergency-sheet"], { init: { ...DONE, sheet: false } });
+  assert.match(none.out, /No emergency sheet was made: `ov password sheet` makes one/);
+  assert.deepEqual((await ov(["init"], { init: DONE })).params("init"), {});
+});
+
 Deno.test("ov init reports a vault that exists with its own exit status", async () => {
   const ran = await ov(["init"], { init: failing("vault/exists", "Cannot make a vault: there is one", "Use it.") });
   assert.deepEqual([ran.status, ran.out, ran.err], [7, "", "ov: Cannot make a vault: there is one\nhint: Use it.\n"]);

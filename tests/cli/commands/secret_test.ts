@@ -76,7 +76,7 @@ Deno.test("ov secret rm asks, and says until when it can be restored", async () 
   const answer = { "secret.rm": { recoverableUntil: NOW + 30 * DAY } };
   const ran = await ov(["secret", "rm", "A"], answer, { terminal: true, replies: [true] });
   assert.equal(ran.io.questions[0]!.question, "Remove A from shop/development?");
-  assert.equal(ran.out, "Removed A from shop/development; it is gone for good in 1 month.\n");
+  assert.equal(ran.out, "Removed A from shop/development; it is gone for good in 30 days.\n");
   assert.match(ran.err, /ov secret restore A/);
   assert.equal((await ov(["secret", "rm", "A"], answer)).status, 2);
   assert.deepEqual((await ov(["secret", "rm", "A", "--yes", "--json"], answer)).json(), {

@@ -82,7 +82,7 @@ Deno.test("restore brings a backup back on a machine without a vault, with its h
       envs: 1,
       secrets: 1,
     });
-    assert.match(keeper.terminal.shown, /Grants, policies and machine keys come back as they were/);
+    assert.match(keeper.terminal.shown, /Grants, policies, machine keys and sheets come back as they were/);
     assert.deepEqual(files(world.vaultFolder), ["vault.db"]);
     const session = await VaultSession.open({ folder: world.vaultFolder, password, now: Date.now });
     const log = (await session.listAudit()).map(({ entry }) => (entry as { action: string }).action);

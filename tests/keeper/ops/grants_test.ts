@@ -249,3 +249,27 @@ Deno.test("approve.decide shows the request itself, escaped, and asks on the ter
     assert.equal(await keeper.call("approve.decide", { id: null, decision: null }), null);
     assert.equal((await world.keeper("grant", { passwordFile: true }).call("grant.list", {})).grants.length, 1);
   }));
+
+Deno.test("approve.decide says where the asker's programs and home are not the approver's, and views show neither", () =>
+  World.with(async (world) => {
+    const { app, env, secrets, program, argv, workDir, pins } = REQUEST;
+    const choices = ["once", "session", "always"] as const;
+    const consent = { action: "run", app, env, secrets, program, argv, workDir, pins, warnings: [], choices } as const;
+    const base = { PATH: "/tmp/planted:/usr/bin", HOME: "/tmp/elsewhere" };
+    await world.vault(async (session) => {
+      await storePending(session, { ...REQUEST, base }, consent, "agent", world.now);
+    });
+    const environment = { PATH: "/usr/bin:/bin", HOME: "/home/person" };
+    const keeper = world.keeper("approve", { typed: [PASSWORD, "a"], environment });
+    await keeper.call("approve.decide", { id: null, decision: null });
+    assert.match(keeper.terminal.shown, /finds programs in \/tmp\/planted, which is not on your PATH/);
+    assert.match(keeper.terminal.shown, /HOME is \/tmp\/elsewhere, which is not yours/);
+    const { grants } = await world.keeper("grant", { passwordFile: true }).call("grant.list", {});
+    assert.equal(grants.length, 1);
+    assert.ok(!JSON.stringify(grants).includes("/tmp/planted"));
+    const same = { ...REQUEST, base: { PATH: "/bin", HOME: "/home/person" } };
+    await world.vault(async (session) => void await storePending(session, same, consent, "agent", world.now));
+    const again = world.keeper("approve", { typed: [PASSWORD, "n"], environment });
+    await again.call("approve.decide", { id: null, decision: null });
+    assert.ok(!again.terminal.shown.includes("not your"));
+  }));

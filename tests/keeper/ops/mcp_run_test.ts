@@ -343,6 +343,63 @@ Deno.test("mcp.run cuts long output in the middle after masking", () =>
     assert.ok(done.stdout.endsWith("line 59999 [ov:API_KEY]\n"));
   }));
 
+Deno.test("mcp.run injects and masks what another process has set since the last call", () =>
+  withConnection(async (world, mcp) => {
+    const later = "fake-later-value-31d0c8";
+    await runWith(mcp, "session");
+    assert.equal(output(await mcp.call("mcp.run", SHOW)).stdout, "key [ov:API_KEY] other undefined \n");
+    await world.seed({ API_KEY: later });
+    put(world.project, "length.sh", "echo ${#API_KEY}\n");
+    assert.equal(output(await mcp.call("mcp.run", SHOW)).stdout, "key [ov:API_KEY] other undefined \n");
+    assert.equal(output(await runWith(mcp, "once", params(["sh", "length.sh"]))).stdout, `${later.length}\n`);
+    await assert.rejects(mcp.call("mcp.run", params(["echo", later])), failsWith("policy/intercepted", /./, [later]));
+    await world.vault((session) => session.removeSecret({ app: "default", env: "development" }, "API_KEY"));
+    await assert.rejects(mcp.call("mcp.run", SHOW), failsWith("secret/not-found"));
+  }));
+
+Deno.test("mcp.run masks a value that another process has added since the last call, and asks after a revoked grant", () =>
+  withConnection(async (world, mcp) => {
+    const added = "fake-added-value-d41d8c";
+    put(world.project, "added.sh", `echo ${added}\n`);
+    const call = params(["sh", "added.sh"]);
+    assert.equal(output(await runWith(mcp, "always", call)).stdout, `${added}\n`);
+    await world.seed({ ADDED: added });
+    assert.equal(output(await mcp.call("mcp.run", call)).stdout, "[ov:ADDED]\n");
+    const grants = world.keeper("grant", { typed: [PASSWORD] });
+    const { grants: [grant] } = await grants.call("grant.list", {});
+    assert.equal(grant!.uses, 1);
+    await grants.call("grant.revoke", { id: grant!.id });
+    question(await mcp.call("mcp.run", call));
+  }));
+
+Deno.test("mcp.run runs nothing once the vault is locked, though everything was read before", () =>
+  withConnection(async (world, mcp) => {
+    await runWith(mcp, "always");
+    assert.equal(output(await mcp.call("mcp.run", SHOW)).exitCode, 0);
+    mcp.door.session!.close();
+    await assert.rejects(mcp.call("mcp.run", SHOW), failsWith("vault/locked"));
+    assert.equal((await world.audit("run")).length, 2);
+  }));
+
+Deno.test("mcp.run records nothing and runs nothing where the grant was revoked between the decision and the start", () =>
+  withConnection(async (world, mcp) => {
+    put(world.project, "mark.sh", "touch started\n");
+    const call = params(["sh", "mark.sh"]);
+    await runWith(mcp, "always", call);
+    Deno.removeSync(join(world.project, "started"));
+    const session = mcp.door.session!;
+    const getSecret = session.getSecret.bind(session);
+    session.getSecret = async (...args) => {
+      await world.vault(async (other) => {
+        for (const { id } of await other.listDocuments("grant")) await other.deleteDocument("grant", id);
+      });
+      return await getSecret(...args);
+    };
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+    assert.throws(() => Deno.statSync(join(world.project, "started")), Deno.errors.NotFound);
+    assert.deepEqual((await world.audit("run", "denied")).map(({ action }) => action), ["run", "denied"]);
+  }));
+
 Deno.test("mcp.run refuses to start when a file changed between the decision and the start", () =>
   withConnection(async (world, mcp) => {
     await world.keeper("policy", { typed: [PASSWORD] }).call("policy.set", { mode: "open" });

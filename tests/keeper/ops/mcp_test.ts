@@ -42,6 +42,19 @@ Deno.test("mcp.open without password file or authorize leaves everything locked"
     assert.deepEqual(mcp.terminal.prompts, []);
   }));
 
+Deno.test("an agent is told that there is no vault yet, and how a locked one is unlocked", () =>
+  World.empty(async (world) => {
+    const early = world.keeper("mcp");
+    await early.call("mcp.open", { authorize: false });
+    const none = { code: "vault/not-found", hint: "Make one with `ov init`." };
+    await assert.rejects(early.call("mcp.run", RUN), none);
+    await assert.rejects(early.call("mcp.list", {}), none);
+    await world.makeVault();
+    const mcp = world.keeper("mcp");
+    await mcp.call("mcp.open", { authorize: false });
+    await assert.rejects(mcp.call("mcp.list", {}), { code: "vault/locked", hint: /run `ov unlock` in a terminal/ });
+  }));
+
 Deno.test("every operation of mcp is locked before mcp.open, even with a password file", () =>
   World.with(async (world) => {
     const mcp = world.keeper("mcp", { passwordFile: true });
