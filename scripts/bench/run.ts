@@ -1,11 +1,9 @@
 /**
  * What stands between a person and their command: `ov run -- true` through an agent, beside the bare program and beside
  * other tools that give a command its secrets, in one run and in turn, so that the machine's mood falls on all of them
- * alike. Then a warm `vault_run` beside a bare spawn of the same program. A number here is a report, never a test.
+ * alike. A number here is a report, never a test.
  */
 import { join } from "node:path";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { Client } from "@modelcontextprotocol/client";
 import { ovCommand, TYPE_PASSWORD, World } from "../../tests/e2e/ov.ts";
 import { peer, PEER_NODE } from "../../tests/peers.ts";
 
@@ -52,7 +50,6 @@ try {
   for (const { name } of contestants.slice(2)) {
     console.log(`  ov takes ${(own / middle(timesMs.get(name)!)).toFixed(2)} of ${name}`);
   }
-  await warm();
 } finally {
   await world.ov(["agent", "stop"]);
   await world[Symbol.asyncDispose]();
@@ -118,37 +115,6 @@ async function start({ command: [program, ...args], cwd, env }: Contestant): Pro
     stderr: "null",
   }).output();
   return code;
-}
-
-/** `vault_run` on a connection that is open, through the agent, beside the bare program. */
-async function warm(): Promise<void> {
-  const [program, ...args] = ovCommand();
-  const client = new Client({ name: "bench", version: "1.0.0" });
-  const transport = new StdioClientTransport({
-    command: program,
-    args: [...args, "mcp"],
-    cwd: world.project,
-    env: world.environment(),
-  });
-  await client.connect(transport);
-  const calls: number[] = [];
-  const bare: number[] = [];
-  for (let round = -3; round < 2 * RUNS; round++) {
-    let begin = performance.now();
-    const result = await client.callTool({ name: "vault_run", arguments: { command: ["true"], secrets: [NAME] } });
-    if (result.isError === true) throw new Error(JSON.stringify(result.content));
-    if (round >= 0) calls.push(performance.now() - begin);
-    begin = performance.now();
-    await start({ name: "true", command: ["true"], cwd: world.project, env: world.environment() });
-    if (round >= 0) bare.push(performance.now() - begin);
-  }
-  await client.close();
-  calls.sort((a, b) => a - b);
-  bare.sort((a, b) => a - b);
-  console.log(
-    `  warm vault_run of true: ${ms(middle(calls))} in the middle, a bare spawn ${ms(middle(bare))}: ` +
-      `${ms(middle(calls) - middle(bare))} over it`,
-  );
 }
 
 function middle(sorted: readonly number[]): number {
