@@ -2,7 +2,7 @@
 
 const MULTIPLIER = 0x9e3779b1 | 0;
 /** Tables stay within the second-level cache. */
-const MAX_LOG2_WORDS = 18;
+const MAX_LOG2_WORDS = 16;
 const MIN_LOG2_WORDS = 11;
 
 /** A filter of 32-bit words. */
@@ -12,7 +12,7 @@ export class WordFilter {
 
   /** @param expected how many words will be added */
   constructor(expected: number) {
-    const log2 = Math.min(MAX_LOG2_WORDS, Math.max(MIN_LOG2_WORDS, Math.ceil(Math.log2(4 * expected + 1))));
+    const log2 = Math.min(MAX_LOG2_WORDS, Math.max(MIN_LOG2_WORDS, Math.ceil(Math.log2(expected + 1))));
     this.#table = new Uint32Array(1 << log2);
     this.#shift = 32 - log2;
   }

@@ -32,6 +32,9 @@ const MIN_FOLDED_PIECE_BYTES = 12;
 const WORD_MULTIPLIER = 0x9e3779b1 | 0;
 const HASH_BASE = 0x01000193;
 
+/** Words looked at in one call: see `views/stretch.ts`. */
+const BLOCK_WORDS = 1 << 10;
+
 /** Lower case for ASCII letters, every other byte as it is. */
 const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
 
@@ -141,19 +144,23 @@ export class Matcher {
     // Words are read in the machine's order; Deno runs on little-endian machines only.
     const aligned = (bytes.byteOffset & 3) === 0 ? bytes : bytes.slice();
     const words = new Uint32Array(aligned.buffer, aligned.byteOffset, size >>> 2);
-    const { table, shift } = this.#filter.parts;
-    const cut = this.#wordMask, count = words.length;
     this.#next.fill(0);
-    for (let w = 0; w < count; w++) {
+    for (let from = 0; from < words.length; from += BLOCK_WORDS) {
+      this.#findIn(aligned, words, from, Math.min(words.length, from + BLOCK_WORDS), hits);
+    }
+    if (this.#wordBytes === 3 && (size & 3) === 3) this.#probe(aligned, size - 3, hits);
+  }
+
+  #findIn(bytes: Uint8Array, words: Uint32Array, from: number, to: number, hits: Hit[]): void {
+    const { table, shift } = this.#filter.parts;
+    const cut = this.#wordMask;
+    for (let w = from; w < to; w++) {
       // WordFilter.has(), written out: this loop is what masking plain text costs.
       const word = (words[w]! | 0x20202020) & cut;
       const hash = Math.imul(word ^ (word >>> 15), 0x9e3779b1);
       const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
-      if ((table[hash >>> shift]! & mask) === mask && this.#mayHold(aligned, w << 2)) {
-        this.#probe(aligned, w << 2, hits);
-      }
+      if ((table[hash >>> shift]! & mask) === mask && this.#mayHold(bytes, w << 2)) this.#probe(bytes, w << 2, hits);
     }
-    if (this.#wordBytes === 3 && (size & 3) === 3) this.#probe(aligned, size - 3, hits);
   }
 
   /** A hash of the word at `at` and the two bytes after it. */

@@ -1,9 +1,10 @@
 /** Looks for every secret in every view of some bytes, views of views included, within a budget. */
 
+import { leastTraceBytes } from "./least.ts";
 import { type Hit, Matcher } from "./matcher.ts";
 import { type Pattern, patternsOf, respelledPatternsOf, skeletonPatternsOf } from "./pattern.ts";
 import type { Reader, View } from "./view.ts";
-import { readBase85 } from "./views/base85.ts";
+import { base85Reader } from "./views/base85.ts";
 import { Decompressor } from "./views/compressed.ts";
 import { ALL_ESCAPES, readEscapes } from "./views/escapes.ts";
 import { readLines } from "./views/lines.ts";
@@ -14,6 +15,7 @@ import { runReader } from "./views/runs.ts";
 import { HAS, readTerminal, SelectionBuffers } from "./views/select.ts";
 import { readSingles } from "./views/singles.ts";
 import { readLookAlikes } from "./views/unicode.ts";
+import { WARM_UP } from "./warm_up.ts";
 
 /** Encodings inside one another that are undone: `base64(gzip(hex(json(value))))` is four. */
 export const MAX_DEPTH = 4;
@@ -23,6 +25,9 @@ const MIN_BUDGET_BYTES = 1 << 20;
 /** Up to so many bytes of values, encodings are looked for spelled backwards, in rot13 and between separators too. */
 const MAX_RESPELLED_BYTES = 1 << 14;
 
+/** Whether this program has read {@link WARM_UP}. */
+let isWarm = false;
+
 /** Which readings are made: every one, or only the bytes as they are. */
 export type Views = "all" | "literal";
 
@@ -31,6 +36,7 @@ export class Scanner {
   readonly #matcher: Matcher;
   readonly #skeletons: Matcher;
   readonly #readRuns: Reader;
+  readonly #readBase85: Reader;
   readonly #decompressor = new Decompressor();
   readonly #views: Views;
   /** Room for each depth. */
@@ -56,7 +62,12 @@ export class Scanner {
     this.#views = views;
     this.#matcher = new Matcher([...patterns, ...respelled]);
     this.#skeletons = new Matcher(skeletons);
-    this.#readRuns = runReader(patterns, this.#decompressor);
+    const leastBytes = leastTraceBytes([...patterns, ...respelled, ...skeletons]);
+    this.#readRuns = runReader(patterns, leastBytes, this.#decompressor);
+    this.#readBase85 = base85Reader(leastBytes, this.#decompressor);
+    if (isWarm || views !== "all" || this.#matcher.isEmpty) return;
+    isWarm = true;
+    for (const text of WARM_UP) this.scan(text);
   }
 
   /** Every trace in `bytes`, in no order; the same one may be told more than once. */
@@ -88,7 +99,7 @@ export class Scanner {
       return;
     }
     if ((has & HAS.symbol) !== 0) {
-      readEscapes(text, escapes, emit);
+      readEscapes(text, escapes & (has / HAS.escapes), emit);
       readLines(text, emit);
       readSingles(text, emit);
     }
@@ -99,7 +110,7 @@ export class Scanner {
     this.#collect(unwrapped, hits, (found) => {
       const emitFound = (view: View): void => this.#into(view, depth + 1, found);
       this.#readRuns(lines, emitFound);
-      readBase85(lines, this.#decompressor, emitFound);
+      this.#readBase85(lines, emitFound);
       if ((has & HAS.digit) !== 0) readPadded(lines, emitFound);
     });
   }

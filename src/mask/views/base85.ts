@@ -5,8 +5,9 @@
  * alignment. A compressed stream is found by the two digits that its magic number starts with.
  */
 
-import type { View } from "../view.ts";
+import type { Reader, View } from "../view.ts";
 import { type Decompressor, hasCompressedMagic, mayStart, type Stream } from "./compressed.ts";
+import { nextStretch, stretchEnd } from "./stretch.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const ALPHABETS: readonly string[] = [
@@ -21,60 +22,89 @@ const VALUES: readonly Uint8Array[] = ALPHABETS.map((alphabet) => {
   return values;
 });
 
-/** For each byte, a bit for each alphabet in which it can be the first digit of four bytes of text: 10 to 40. */
-const FIRST = Uint8Array.from({ length: 256 }, (_, byte) => {
-  return VALUES.reduce(
-    (bits, values, index) => bits | (values[byte]! >= 10 && values[byte]! <= 40 ? 1 << index : 0),
-    0,
-  );
-});
-
-/** For each two bytes, a bit for each alphabet in which they can be the first digits of a compressed stream's magic number. */
-const MAGIC = new Uint8Array(1 << 16);
-/** For each byte, whether any of those begins with it. */
-const MAGIC_FIRST = new Uint8Array(256);
-for (const word of [0x1f8b0800, 0x28b52ffd, 0x504b0304, 0x78010000, 0x785e0000, 0x789c0000, 0x78da0000]) {
-  for (const rest of [0, word % 0x10000 === 0 ? 0xffff : 0xff]) {
+/** Calls `each` for the two digits that each number of four bytes from `from` up to `to` (both included) may start with. */
+function headsOf(from: number, to: number, each: (first: number, second: number, alphabet: number) => void): void {
+  for (let head = Math.floor(from / 85 ** 3); head <= Math.floor(to / 85 ** 3); head++) {
     ALPHABETS.forEach((alphabet, index) => {
-      const first = alphabet.charCodeAt(Math.floor((word + rest) / 85 ** 4));
-      const second = alphabet.charCodeAt(Math.floor((word + rest) / 85 ** 3) % 85);
-      MAGIC_FIRST[first] = 1;
-      MAGIC[(first << 8) | second]! |= 1 << index;
+      each(alphabet.charCodeAt(Math.floor(head / 85)), alphabet.charCodeAt(head % 85), index);
     });
   }
 }
+
+/** For each two ASCII characters, a bit for each alphabet in which they can be the first digits of four bytes of text. */
+const TEXT_HEADS = new Uint8Array(1 << 14);
+for (let byte = 0x09; byte < 0x7f; byte++) {
+  if (!isTextByte(byte)) continue;
+  // A second byte that is ASCII too.
+  headsOf(byte * 2 ** 24, byte * 2 ** 24 + 2 ** 23 - 1, (first, second, index) => {
+    TEXT_HEADS[(first << 7) | second]! |= 1 << index;
+  });
+}
+
+/**
+ * For each byte, as the first and as the second digit of a compressed stream's magic number: a bit for each alphabet and magic
+ * number, so that two bytes can be such digits where they have one in common; and then for which alphabets.
+ */
+const MAGIC_FIRST = new Int32Array(256), MAGIC_SECOND = new Int32Array(256);
+const MAGIC = new Uint8Array(1 << 14);
+[0x1f8b0800, 0x28b52ffd, 0x504b0304, 0x78010000, 0x785e0000, 0x789c0000, 0x78da0000].forEach((word, number) => {
+  headsOf(word, word + (word % 0x10000 === 0 ? 0xffff : 0xff), (first, second, index) => {
+    const bit = 1 << (number * ALPHABETS.length + index);
+    MAGIC_FIRST[first]! |= bit;
+    MAGIC_SECOND[second]! |= bit;
+    MAGIC[(first << 7) | second]! |= 1 << index;
+  });
+});
 
 const GROUP = 5;
 /** The shortest word (characters) that is read. */
 const LEAST_WORD = 10;
 /** The shortest word that is read as a stream without a magic number, and how far from its start a quote may be. */
 const LEAST_BARE = 20, MAX_PREFIX = 16;
+/** Characters that tell noise from what people write. */
+const MIXED_CHARS = 40;
 /** Room for what a word starts with: a whole number of groups. */
 const HEAD = new Uint8Array(64);
-/** A sample is taken this often (characters). */
-const STRIDE = 20;
+/** A sample is taken this often (characters): three groups in a row are never missed. */
+const STRIDE = 10;
 
-/** Words that are base85 of text. */
-export function readBase85(text: Uint8Array, decompressor: Decompressor, emit: (view: View) => void): void {
-  const size = text.length;
-  const found: View[] = [];
-  for (let i = 0; i < size; i++) {
-    if (text[i]! <= 0x20) continue;
-    const from = i;
-    while (++i < size && text[i]! > 0x20);
-    if (i - from < LEAST_WORD) continue;
-    readWord(text, from, i, found);
-    readCompressed(text, from, i, decompressor, found);
-    if (i - from >= LEAST_BARE) readBare(text, from, i, decompressor, found);
-  }
-  for (const view of found) emit(view);
+/** What a word is made of. */
+const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) => byte > 0x20 ? 1 : 0);
+
+/** What base64 and hexadecimal are made of. So many in a row (characters) are no noise in base85, but for an end that goes on. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => /[A-Za-z0-9+/_-]/.test(String.fromCharCode(byte)) ? 1 : 0);
+const LONG_PLAIN = 64, PLAIN_EDGE = 20;
+
+/**
+ * A reader of words that are base85 of text, or of a compressed stream.
+ * @param leastBytes the fewest bytes that a trace takes
+ */
+export function base85Reader(leastBytes: number, decompressor: Decompressor): Reader {
+  const least = Math.max(LEAST_WORD, Math.ceil((leastBytes * GROUP) / 4));
+  return (text, emit) => {
+    const found: View[] = [];
+    for (let from = 0, to = 0; (from = nextStretch(text, IN_WORD, from, text.length, least)) >= 0; from = to) {
+      to = stretchEnd;
+      readWord(text, from, to, found);
+      let part = from;
+      for (let start = from, end = 0; (start = nextStretch(text, PLAIN, start, to, LONG_PLAIN)) >= 0; start = end) {
+        end = stretchEnd;
+        if (start > part) readCompressed(text, part, start + PLAIN_EDGE, decompressor, found);
+        part = end < to ? end - PLAIN_EDGE : end;
+      }
+      readCompressed(text, part, to, decompressor, found);
+      if (to - from >= LEAST_BARE) readBare(text, from, to, decompressor, found);
+    }
+    for (const view of found) emit(view);
+  };
 }
 
 /** Compressed streams that start anywhere in a word. */
 function readCompressed(text: Uint8Array, from: number, to: number, decompressor: Decompressor, found: View[]): void {
   for (let at = from; at + 2 * GROUP <= to; at++) {
-    if (MAGIC_FIRST[text[at]!] === 0) continue;
-    const alphabets = MAGIC[(text[at]! << 8) | text[at + 1]!]!;
+    const first = text[at]!, second = text[at + 1]!;
+    if ((MAGIC_FIRST[first]! & MAGIC_SECOND[second]!) === 0) continue;
+    const alphabets = MAGIC[(first << 7) | second]!;
     for (let index = 0; alphabets >> index !== 0; index++) {
       if ((alphabets & (1 << index)) === 0) continue;
       const values = VALUES[index]!;
@@ -92,30 +122,31 @@ function readBare(text: Uint8Array, from: number, to: number, decompressor: Deco
   let quote = from;
   while (quote < from + MAX_PREFIX && text[quote] !== 0x22 && text[quote] !== 0x27) quote++;
   for (const start of quote < from + MAX_PREFIX ? [from, quote + 1] : [from]) {
-    if (!isMixed(text, start, Math.min(to, start + LEAST_BARE))) continue;
+    if (!isMixed(text, start, Math.min(to, start + MIXED_CHARS))) continue;
     for (const values of VALUES) {
       const head = headAt(text, start, to, values);
       if (head.length < (LEAST_BARE - GROUP) * 0.8) continue;
       const size = head.length < HEAD.length ? head.length : Math.floor(0.8 * (to - start));
-      let view: View | null = null;
-      const stream = decompressor.bare(head, size, () => {
-        view = decoded(text, start, groupsEnd(text, start, to, values), to, values);
-        return view.bytes;
-      });
-      if (view !== null) addStream(stream, view, found);
+      const view = (): View => decoded(text, start, groupsEnd(text, start, to, values), to, values);
+      const stream = decompressor.bare(head, size, () => view().bytes);
+      if (stream !== null) addStream(stream, view(), found);
     }
   }
 }
 
-/** Whether capitals and small letters are mixed as in noise; in what people write there are more small ones. */
+/** For each byte what it counts for: small letters, capitals and digits, ten bits each. */
+const LETTER = Int32Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x61 && byte <= 0x7a) return 1;
+  if (byte >= 0x41 && byte <= 0x5a) return 1 << 10;
+  return byte >= 0x30 && byte <= 0x39 ? 1 << 20 : 0;
+});
+
+/** Whether capitals and small letters are mixed as in noise; in what people write there are more small ones, in dates more digits. */
 function isMixed(text: Uint8Array, from: number, to: number): boolean {
-  let capitals = 0, small = 0;
-  for (let i = from; i < to; i++) {
-    const byte = text[i]!;
-    if (byte >= 0x61 && byte <= 0x7a) small++;
-    else if (byte >= 0x41 && byte <= 0x5a) capitals++;
-  }
-  return capitals >= 2 && small <= 13;
+  let count = 0;
+  for (let i = from; i < to; i++) count += LETTER[text[i]!]!;
+  const small = count & 1023, capitals = (count >> 10) & 1023, digits = count >> 20;
+  return capitals >= 2 && small <= 0.65 * (to - from) && digits <= 0.5 * (to - from);
 }
 
 /** What a word starts with, as far as it is base85, in room that is used again. */
@@ -149,13 +180,14 @@ function addStream(stream: Stream | null, word: View, found: View[]): void {
 }
 
 function readWord(text: Uint8Array, from: number, to: number, found: View[]): void {
+  if (isHexadecimal(text, from, to)) return;
   // For each alphabet and alignment, up to where it has been decoded.
   let done: Int32Array | null = null;
   for (let sample = from; sample + 2 * GROUP <= to; sample += STRIDE) {
     const stop = Math.min(sample + GROUP, to - 2 * GROUP + 1);
     for (let at = sample; at < stop; at++) {
       // Most samples end here.
-      const alphabets = FIRST[text[at]!]! & FIRST[text[at + GROUP]!]!;
+      const alphabets = textHeadAt(text, at) & textHeadAt(text, at + GROUP);
       if (alphabets === 0) continue;
       for (let index = 0; index < VALUES.length; index++) {
         if ((alphabets & (1 << index)) === 0) continue;
@@ -175,6 +207,19 @@ function readWord(text: Uint8Array, from: number, to: number, found: View[]): vo
   }
 }
 
+/** Whether all of it is small hexadecimal digits, as hashes are and base85 never is. */
+function isHexadecimal(text: Uint8Array, from: number, to: number): boolean {
+  let at = from;
+  while (at < to && ((text[at]! >= 0x30 && text[at]! <= 0x39) || (text[at]! >= 0x61 && text[at]! <= 0x66))) at++;
+  return at === to;
+}
+
+/** For the two characters at `at`, a bit for each alphabet in which they may start a group of text. */
+function textHeadAt(text: Uint8Array, at: number): number {
+  const first = text[at]!, second = text[at + 1]!;
+  return (first | second) < 0x80 ? TEXT_HEADS[(first << 7) | second]! : 0;
+}
+
 /** The number that five characters stand for, or -1. */
 function groupAt(text: Uint8Array, at: number, values: Uint8Array): number {
   let word = 0;
@@ -189,10 +234,13 @@ function groupAt(text: Uint8Array, at: number, values: Uint8Array): number {
 function isText(word: number): boolean {
   if (word < 0) return false;
   for (let k = 0; k < 4; k++) {
-    const byte = (word >>> (8 * k)) & 0xff;
-    if (byte > 0x7e || (byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) return false;
+    if (!isTextByte((word >>> (8 * k)) & 0xff)) return false;
   }
   return true;
+}
+
+function isTextByte(byte: number): boolean {
+  return byte <= 0x7e && (byte >= 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }
 
 /**

@@ -1,11 +1,13 @@
 /**
  * Views of what gzip, zlib, zstd and ZIP wrote: found anywhere in a text by their magic numbers, decompressed within a limit. Raw
- * DEFLATE has none: it is tried where something starts. Brotli has none either and is not tried: Deno's decoder writes to our own
- * stderr when what it is given is no stream.
+ * DEFLATE and Brotli have none: they are tried where something starts. Brotli is read by a decoder of our own: the runtime's
+ * prints to our own output when what it is given is no stream.
  */
 
 import { constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import type { Reader } from "../view.ts";
+import { BrotliDecoder } from "./brotli/decoder.ts";
+import { mayBeBrotli } from "./brotli/head.ts";
 import { mayBeDeflate } from "./deflate.ts";
 
 /** What one stream may grow to, in bytes; more is not looked at. */
@@ -18,6 +20,12 @@ const MAX_BARE_TRIES = 64;
 const MAX_TOTAL_BYTES = 8 << 20;
 /** What one counts for that is none, or past its limit. */
 const FAILED_BYTES = 1 << 16;
+/** What the start of a Brotli stream may grow to, to tell whether it is one; and the least that one says and takes. */
+const MAX_HEAD_OUTPUT_BYTES = 1 << 12, LEAST_OUTPUT_BYTES = 6, LEAST_BROTLI_BYTES = 6;
+/** How far from the start of a line a quote may be. */
+const MAX_PREFIX = 16;
+/** What starts with the same bytes as so many that were no streams is not tried. */
+const MAX_SAME_FAILURES = 2;
 /** Bytes from which a stream without a magic number is told. */
 const HEAD_BYTES = 64;
 
@@ -31,6 +39,10 @@ export function hasCompressedMagic(word: number): boolean {
   return (word >>> 16) === 0x78 && isZlibFlags((word >>> 8) & 0xff) && (word & 6) !== 6;
 }
 
+/** For each byte, whether one of those numbers starts with it. */
+const STARTS_MAGIC = new Uint8Array(256);
+for (const byte of [0x1f, 0x28, 0x50, 0x78]) STARTS_MAGIC[byte] = 1;
+
 function isZlibFlags(byte: number): boolean {
   return byte === 0x01 || byte === 0x5e || byte === 0x9c || byte === 0xda;
 }
@@ -43,32 +55,46 @@ export interface Stream {
 
 /** Decompresses, a limited number of times until it is told to start again. */
 export class Decompressor {
+  readonly #brotli = new BrotliDecoder();
   #tries = 0;
   #bareTries = 0;
+  #brotliTries = 0;
   #totalBytes = 0;
+  /** How often what started like that was no stream. */
+  readonly #failures = new Map<number, number>();
 
   /** Starts again. */
   reset(): void {
-    this.#tries = this.#bareTries = this.#totalBytes = 0;
+    this.#failures.clear();
+    this.#tries =
+      this.#bareTries =
+      this.#brotliTries =
+      this.#totalBytes =
+        0;
   }
 
   /** Every compressed stream in the text; all of a stream counts as the place of whatever it holds. */
   readonly read: Reader = (text, emit) => {
     for (let at = 0; at >= 0; at = text.indexOf(0x0a, at) + 1 || -1) {
       if (!mayBeNoise(text, at)) continue;
-      const stream = this.bare(text.subarray(at, at + HEAD_BYTES), text.length - at, () => text.subarray(at));
+      for (const start of [at, afterQuote(text, at)]) {
+        if (start < 0) continue;
+        const stream = this.bare(
+          text.subarray(start, start + HEAD_BYTES),
+          text.length - start,
+          () => text.subarray(start),
+        );
+        if (stream === null) continue;
+        const end = start + stream.consumed;
+        emit({ bytes: stream.bytes, open: false, source: () => [start, end] });
+        break;
+      }
+    }
+    for (let at = nextMagic(text, 0); at >= 0; at = nextMagic(text, at + 1)) {
+      const stream = this.stream(text, at);
       if (stream === null) continue;
       const start = at, end = at + stream.consumed;
       emit({ bytes: stream.bytes, open: false, source: () => [start, end] });
-    }
-    for (const first of [0x1f, 0x78, 0x28, 0x50]) {
-      for (let at = text.indexOf(first); at >= 0 && at + 8 < text.length; at = text.indexOf(first, at + 1)) {
-        if (!hasCompressedMagic((first << 16) | (text[at + 1]! << 8) | text[at + 2]!)) continue;
-        const stream = this.stream(text, at);
-        if (stream === null) continue;
-        const start = at, end = at + stream.consumed;
-        emit({ bytes: stream.bytes, open: false, source: () => [start, end] });
-      }
     }
   };
 
@@ -92,20 +118,47 @@ export class Decompressor {
   }
 
   /**
-   * The raw DEFLATE stream that starts with `head`; `null` as for {@link Decompressor.stream}.
+   * The raw DEFLATE or Brotli stream that starts with `head`; `null` as for {@link Decompressor.stream}.
    * @param head what `size` bytes start with
    * @param whole gives all of them; asked only where the head may be such a stream
    */
   bare(head: Uint8Array, size: number, whole: () => Uint8Array): Stream | null {
-    if (head.length < Math.min(HEAD_BYTES, size) || this.#bareTries >= MAX_BARE_TRIES) return null;
-    if (!mayBeDeflate(head, false) || isText(head)) return null;
+    if (head.length < Math.min(HEAD_BYTES, size)) return null;
+    return this.#brotliOf(head, size, whole) ?? this.#deflated(head, whole);
+  }
+
+  /** Noise breaks off within its head, but for one in thousands: that its prefix codes are complete is unlikely. */
+  #brotliOf(head: Uint8Array, size: number, whole: () => Uint8Array): Stream | null {
+    if (head.length < LEAST_BROTLI_BYTES || this.#totalBytes >= MAX_TOTAL_BYTES) return null;
+    const isAll = head.length >= size;
+    if (isAll && !mayBeBrotli(head)) return null;
+    const decoder = this.#brotli;
+    const ending = decoder.read(head, isAll ? MAX_OUTPUT_BYTES : MAX_HEAD_OUTPUT_BYTES, size);
+    if (!isAll && (ending === "cut" || ending === "limit")) {
+      if (this.#brotliTries >= MAX_BARE_TRIES || isText(head)) return null;
+      this.#brotliTries++;
+      decoder.read(whole(), MAX_OUTPUT_BYTES);
+    }
+    // What it says before it breaks off counts too: whoever reads it gets that.
+    if (decoder.sizeBytes < LEAST_OUTPUT_BYTES) return null;
+    this.#totalBytes += decoder.sizeBytes + decoder.consumed;
+    return { bytes: decoder.bytes, consumed: Math.min(size, decoder.consumed) };
+  }
+
+  #deflated(head: Uint8Array, whole: () => Uint8Array): Stream | null {
+    if (this.#bareTries >= MAX_BARE_TRIES || !mayBeDeflate(head, false) || isText(head)) return null;
+    // The same path or name at the start of line after line must not use up all tries.
+    const start = startOf(head);
+    const failures = this.#failures.get(start) ?? 0;
+    if (failures >= MAX_SAME_FAILURES) return null;
     this.#bareTries++;
     const input = whole();
-    return this.#tried(() => inflate(input, 0, 0));
+    // One that is cut is no failure: the same may come whole.
+    return this.#tried(() => inflate(input, 0, 0), () => this.#failures.set(start, failures + 1));
   }
 
   /** What `read` gives; `null` where it fails, or too much was read already. */
-  #tried(read: () => Stream | null): Stream | null {
+  #tried(read: () => Stream | null, fail?: () => void): Stream | null {
     if (this.#totalBytes >= MAX_TOTAL_BYTES) return null;
     try {
       const stream = read();
@@ -113,9 +166,35 @@ export class Decompressor {
       return stream;
     } catch {
       this.#totalBytes += FAILED_BYTES;
+      fail?.();
       return null;
     }
   }
+}
+
+/** A number for the first bytes. */
+function startOf(head: Uint8Array): number {
+  let hash = 0;
+  for (let i = 0; i < 8; i++) hash = Math.imul(hash ^ head[i]!, 0x9e3779b1) ^ (hash >>> 15);
+  return hash;
+}
+
+/** Where the next magic number is, or -1. */
+function nextMagic(text: Uint8Array, from: number): number {
+  for (let at = from; at + 8 < text.length; at++) {
+    if (STARTS_MAGIC[text[at]!] === 0) continue;
+    if (hasCompressedMagic((text[at]! << 16) | (text[at + 1]! << 8) | text[at + 2]!)) return at;
+  }
+  return -1;
+}
+
+/** Where what is quoted near the start of a line starts, as of `b'…'`; -1 where nothing is. */
+function afterQuote(text: Uint8Array, at: number): number {
+  for (let i = at; i < at + MAX_PREFIX && i < text.length; i++) {
+    if (text[i] === 0x0a) return -1;
+    if (text[i] === 0x22 || text[i] === 0x27) return i + 1;
+  }
+  return -1;
 }
 
 /** Whether what starts at `at` is neither text nor a colour: most lines are, and end here. */

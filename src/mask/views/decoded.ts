@@ -19,6 +19,15 @@ const EQUALS = 0x3d;
 /** What the last group of base32 may lack. */
 const MAX_PADDING = 6;
 
+/** A compressed stream of so many characters of base64 has capitals: without one, it is a path or a name. */
+const LONG_BARE = 24, MOST_CAPITALLESS = 64;
+
+function hasCapital(text: Uint8Array, from: number, to: number): boolean {
+  const end = Math.min(to, from + MOST_CAPITALLESS);
+  for (let i = from; i < end; i++) if (text[i]! >= 0x41 && text[i]! <= 0x5a) return true;
+  return false;
+}
+
 /** The end of what stands up to `end`, padding included. */
 function padded(text: Uint8Array, end: number, bits: number): number {
   if (bits < 5) return end;
@@ -103,6 +112,7 @@ export class Decoded {
   /** Reads characters `from` up to `to` as a compressed stream without a magic number. */
   addBare(radix: Radix, from: number, to: number): void {
     const { bits } = radix;
+    if (bits === 6 && to - from >= LONG_BARE && !hasCapital(this.#text, from, to)) return;
     const size = Math.floor(((to - from) * bits) / 8);
     const headBytes = Math.min(HEAD.length, size);
     const headEnd = from + Math.ceil((8 * headBytes) / bits);

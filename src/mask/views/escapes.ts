@@ -7,9 +7,8 @@
 
 import { encodeUtf8 } from "../../base/mod.ts";
 import type { Span, View } from "../view.ts";
-
-/** Text on both sides of an escape that goes into its island; longer than any threshold and what it may be nested in. */
-const MARGIN_BYTES = 96;
+import { MARKERS } from "./select.ts";
+import { MARGIN_BYTES, reachAfter, reachBefore } from "./reach.ts";
 
 /** What one escape stands for: `size` bytes in `bytes`. */
 interface Unit {
@@ -74,7 +73,7 @@ class Island {
   }
 
   close(): View {
-    this.#copy(Math.min(this.#text.length, this.end + MARGIN_BYTES));
+    this.#copy(reachAfter(this.#text, this.end));
     return {
       bytes: this.#out.subarray(0, this.#size),
       open: this.end === this.#text.length,
@@ -296,12 +295,29 @@ const FAMILIES: readonly Undo[] = [
   undoQuotes(0x22),
 ];
 const FAMILY = new Uint8Array(256);
-[0x5c, 0x25, 0x3d, 0x26, 0x27, 0x22].forEach((marker, index) => FAMILY[marker] = index + 1);
+MARKERS.forEach((marker, index) => FAMILY[marker] = index + 1);
 
 /** A bit for each family. */
 export const ALL_ESCAPES = (1 << FAMILIES.length) - 1;
 /** Doubled quotes: nothing else hides in them. */
 const FIRST_QUOTES = 4;
+
+/** For each set of families, for each byte which of them its escapes are of (plus one). */
+const FAMILIES_OF: (Uint8Array | undefined)[] = [];
+
+/** The first place from `at` on at which an escape may begin, or the text's length. */
+function nextMarker(text: Uint8Array, at: number, markers: Uint8Array): number {
+  const size = text.length;
+  for (; at < size; at++) {
+    const family = markers[text[at]!]!;
+    if (family === 0) continue;
+    // Quotes are everywhere, doubled ones are not.
+    if (family <= FIRST_QUOTES) return at;
+    const next = text[at + 1];
+    if (next === text[at] || (family === FIRST_QUOTES + 1 && (next === 0x5c || next === 0x22))) return at;
+  }
+  return size;
+}
 
 /**
  * Each island of each family's escapes, undone, for the families in `wanted`.
@@ -310,25 +326,42 @@ const FIRST_QUOTES = 4;
  * in either order, so a view is only to be read for those that come later, or that this one brought to light.
  */
 export function readEscapes(text: Uint8Array, wanted: number, emit: (view: View) => void): void {
-  let islands: (Island | null)[] | null = null;
-  let next: Int32Array | null = null;
+  if (wanted === 0) return;
+  const markers = FAMILIES_OF[wanted] ??= FAMILY.map((family) => {
+    return family > 0 && (wanted & (1 << (family - 1))) !== 0 ? family : 0;
+  });
+  const islands: (Island | null)[] = [null, null, null, null, null, null];
+  const next = [0, 0, 0, 0, 0, 0];
   const unit: Unit = { bytes: new Uint8Array(8), size: 0 };
-  for (let at = 0; at < text.length; at++) {
-    const family = FAMILY[text[at]!]! - 1;
-    if (family < 0 || (wanted & (1 << family)) === 0 || (next !== null && next[family]! > at)) continue;
-    const taken = FAMILIES[family]!(text, at, unit);
+  for (let at = nextMarker(text, 0, markers); at < text.length; at = nextMarker(text, at + 1, markers)) {
+    const family = markers[text[at]!]! - 1;
+    if (next[family]! > at) continue;
+    const taken = undo(family, text, at, unit);
     if (taken === 0) continue;
-    islands ??= FAMILIES.map(() => null);
-    next ??= new Int32Array(FAMILIES.length);
-    let island = islands[family] ?? null;
-    if (island !== null && at - island.end > 2 * MARGIN_BYTES) {
+    let island: Island | null = islands[family] ?? null;
+    if (island !== null && at - island.end > 2 * MARGIN_BYTES && at - MARGIN_BYTES > reachAfter(text, island.end)) {
       emit(island.close());
       island = null;
     }
-    island ??= new Island(text, Math.max(0, at - MARGIN_BYTES), family);
-    islands[family] = island;
+    if (island === null) island = islands[family] = new Island(text, reachBefore(text, at), family);
     island.add(at, taken, unit);
     next[family] = at + taken;
   }
-  for (const island of islands ?? []) if (island !== null) emit(island.close());
+  for (const island of islands) if (island !== null) emit(island.close());
+}
+
+/** Undoes the escape of `family` at `at`; see {@link Undo}. */
+function undo(family: number, text: Uint8Array, at: number, unit: Unit): number {
+  switch (family) {
+    case 0:
+      return undoBackslash(text, at, unit);
+    case 1:
+      return undoPercent(text, at, unit);
+    case 2:
+      return undoQuotedPrintable(text, at, unit);
+    case 3:
+      return undoEntity(text, at, unit);
+    default:
+      return FAMILIES[family]!(text, at, unit);
+  }
 }

@@ -27,6 +27,7 @@ function lastWord(text: Uint8Array, from: number, to: number): number {
 }
 
 function readLastWords(text: Uint8Array, words: readonly number[], emit: (view: View) => void): void {
+  if (words.length < 2 * LEAST_LAST_WORDS) return;
   const picked = new Picked(text);
   for (let i = 0; i < words.length; i += 2) {
     for (let at = words[i]!; at < words[i + 1]!; at++) picked.add(at);
@@ -47,31 +48,29 @@ export const readLines: Reader = (text, emit) => {
   const size = text.length;
   const encoded = new Uuencoded(text);
   let block: Block = [];
-  const flush = (): void => {
-    if (block.length >= MIN_LINES) readBlock(text, block, emit);
-    block = [];
-  };
   // Where the last words of lines in a row stand, when they are short: a character or a number each.
   let lastWords: number[] = [];
-  const flushWords = (): void => {
-    if (lastWords.length >= 2 * LEAST_LAST_WORDS) readLastWords(text, lastWords, emit);
-    lastWords = [];
-  };
   for (let from = 0, next = 0; from < size; from = next) {
-    let to = from;
-    while (to < size && text[to] !== LF) to++;
+    let to = text.indexOf(LF, from);
+    if (to < 0) to = size;
     next = to + 1;
     if (!encoded.line(from, to)) encoded.flush(false, emit);
     if (to > from && text[to - 1] === CR) to--;
     const word = lastWord(text, from, to);
     if (word >= 0) lastWords.push(word, to);
-    else if (lastWords.length > 0) flushWords();
+    else if (lastWords.length > 0) {
+      readLastWords(text, lastWords, emit);
+      lastWords = [];
+    }
     const label = to - from > MAX_LINE_BYTES ? -1 : labelEnd(text, from, to);
     if (label >= 0) block.push({ from, label, to });
-    else if (block.length > 0) flush();
+    else if (block.length > 0) {
+      readBlock(text, block, emit);
+      block = [];
+    }
   }
-  flush();
-  flushWords();
+  readBlock(text, block, emit);
+  readLastWords(text, lastWords, emit);
   encoded.flush(true, emit);
 };
 
@@ -94,6 +93,7 @@ function isHex(byte: number): boolean {
 }
 
 function readBlock(text: Uint8Array, block: Block, emit: (view: View) => void): void {
+  if (block.length < MIN_LINES) return;
   const open = block.at(-1)!.to >= text.length - 1;
   const rest = new Picked(text), column = new Picked(text), numbers = new Picked(text);
   for (const { label, to } of block) {
@@ -113,23 +113,30 @@ function readBlock(text: Uint8Array, block: Block, emit: (view: View) => void): 
 
 class Picked {
   readonly #text: Uint8Array;
-  readonly #at: number[] = [];
+  #at = new Int32Array(256);
+  #size = 0;
 
   constructor(text: Uint8Array) {
     this.#text = text;
   }
 
   get size(): number {
-    return this.#at.length;
+    return this.#size;
   }
 
   add(at: number): void {
-    this.#at.push(at);
+    if (this.#size === this.#at.length) {
+      const grown = new Int32Array(2 * this.#size);
+      grown.set(this.#at);
+      this.#at = grown;
+    }
+    this.#at[this.#size++] = at;
   }
 
   view(open: boolean): View {
-    const bytes = Uint8Array.from(this.#at, (at) => this.#text[at]!);
-    return selection(bytes, open, () => Int32Array.from(this.#at));
+    const at = this.#at, bytes = new Uint8Array(this.#size);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = this.#text[at[i]!]!;
+    return selection(bytes, open, () => at);
   }
 }
 

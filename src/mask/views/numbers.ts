@@ -4,6 +4,7 @@
  */
 
 import { located, type Reader, type View } from "../view.ts";
+import { nextStretch, stretchEnd } from "./stretch.ts";
 
 const OTHER = 8, DECIMAL = 2, HEXADECIMAL = 4;
 /** 0: separates; else bits of what a character can be. */
@@ -33,34 +34,47 @@ interface Row {
   classes: number;
 }
 
+/** For each byte, whether it is none that a row is broken by: `x`, `u`, `o` and `b` may stand before digits. */
+const IN_ROW = CLASS.map((kind, byte) => (kind & OTHER) === 0 || [0x78, 0x75, 0x6f].includes(byte | 0x20) ? 1 : 0);
+/** No row (bytes) is shorter. */
+const LEAST_ROW = 2 * MIN_TOKENS - 1;
+
 /** Every row of numbers. */
 export const readNumbers: Reader = (text, emit) => {
-  const size = text.length;
+  for (let from = 0, to = 0; (from = nextStretch(text, IN_ROW, from, text.length, LEAST_ROW)) >= 0; from = to) {
+    to = stretchEnd;
+    readRows(text, from, to, emit);
+  }
+};
+
+/** The rows in a stretch. */
+function readRows(text: Uint8Array, begin: number, size: number, emit: (view: View) => void): void {
   let from = -1, end = 0, count = 0, digits = 0;
-  const close = (): void => {
-    if (count >= MIN_TOKENS || (count >= 2 && digits >= MIN_DIGITS) || digits >= LEAST_LARGE_DIGITS) {
-      interpretRow(text, rowOf(text, from, end), emit);
-    }
-    from = -1, count = 0, digits = 0;
-  };
-  for (let i = 0; i < size; i++) {
+  for (let i = begin; i < size; i++) {
     let kind = CLASS[text[i]!]!;
     if (kind === 0) continue;
     const start = i;
     let classes = kind;
     while (++i < size && (kind = CLASS[text[i]!]!) !== 0) classes |= kind;
-    if ((classes & OTHER) !== 0 && digitsAt(text, start, i) < 0) {
-      if (count > 0) close();
-      continue;
+    // A word that goes on beyond the stretch has in it what breaks a row.
+    const other = (start === begin && begin > 0) || (i === size && size < text.length) ||
+      ((classes & OTHER) !== 0 && digitsAt(text, start, i) < 0);
+    if (other || (count > 0 && start - end > MAX_GAP)) {
+      if (isRow(count, digits)) interpretRow(text, rowOf(text, from, end), emit);
+      from = -1, count = 0, digits = 0;
+      if (other) continue;
     }
-    if (count > 0 && start - end > MAX_GAP) close();
     if (from < 0) from = start;
     count++;
     digits += i - start;
     end = i;
   }
-  if (count > 0) close();
-};
+  if (isRow(count, digits)) interpretRow(text, rowOf(text, from, end), emit);
+}
+
+function isRow(count: number, digits: number): boolean {
+  return count >= MIN_TOKENS || (count >= 2 && digits >= MIN_DIGITS) || digits >= LEAST_LARGE_DIGITS;
+}
 
 /** Where the digits of the word from `start` to `end` begin, past `0x`, `x`, `u`, `0o`, `0b`; -1 where it is no number. */
 function digitsAt(text: Uint8Array, start: number, end: number): number {
@@ -106,11 +120,41 @@ function interpret(text: Uint8Array, row: Row, emit: (view: View) => void): void
   }
   hexadecimal(text, row, false, emit);
   if (row.ends.some((end, i) => end - row.starts[i]! >= 4)) hexadecimal(text, row, true, emit);
-  if ((row.classes & HEXADECIMAL) !== 0) return;
+  // Words that happen to be hexadecimal (`a:`, `feed =`) stand beside decimal numbers too, and those beside octal ones.
+  if ((row.classes & HEXADECIMAL) !== 0) {
+    for (const part of partsWithout(text, row, HEXADECIMAL)) interpretDecimal(text, part, emit);
+  } else interpretDecimal(text, row, emit);
+}
+
+function interpretDecimal(text: Uint8Array, row: Row, emit: (view: View) => void): void {
   numeric(text, row, 10, emit);
   large(text, row, emit);
-  if ((row.classes & DECIMAL) === 0) numeric(text, row, 8, emit);
+  for (const part of (row.classes & DECIMAL) === 0 ? [row] : partsWithout(text, row, DECIMAL)) {
+    numeric(text, part, 8, emit);
+  }
   if (row.ends.every((end, i) => end - row.starts[i]! === 8 || end - row.starts[i]! === 7)) numeric(text, row, 2, emit);
+}
+
+/** Numbers in a row none of whose digits are of this class. */
+function partsWithout(text: Uint8Array, row: Row, kind: number): Row[] {
+  const parts: Row[] = [];
+  for (let from = 0, to = 0; from < row.starts.length; from = to + 1) {
+    let classes = 0;
+    for (to = from; to < row.starts.length; to++) {
+      let own = 0;
+      for (let i = row.starts[to]!; i < row.ends[to]!; i++) own |= CLASS[text[i]!]!;
+      if ((own & kind) !== 0) break;
+      classes |= own;
+    }
+    if (to - from < MIN_TOKENS) continue;
+    parts.push({
+      starts: row.starts.slice(from, to),
+      ends: row.ends.slice(from, to),
+      heads: row.heads.slice(from, to),
+      classes,
+    });
+  }
+  return parts;
 }
 
 class Bytes {

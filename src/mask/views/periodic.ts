@@ -4,6 +4,7 @@
  */
 
 import { type Reader, selection } from "../view.ts";
+import { BLOCK_BYTES } from "./stretch.ts";
 
 const SHORTEST_PERIOD = 2, LONGEST_PERIOD = 5;
 /** How often a separator must come back. */
@@ -13,29 +14,35 @@ const LEAST_TIMES = 8;
 export const readPeriodic: Reader = (text, emit) => {
   const size = text.length;
   for (let period = SHORTEST_PERIOD; period <= LONGEST_PERIOD; period++) {
-    const back = 2 * period;
-    // No stretch that is long enough lies between two places.
-    const stride = (LEAST_TIMES - 3) * period;
-    for (let at = back; at < size; at += stride) {
-      for (let phase = 0; phase < period && at + phase < size; phase++) {
-        const i = at + phase;
-        const byte = text[i];
-        if (text[i - period] !== byte || text[i - back] !== byte) continue;
-        // An indent, a ruler: nothing stands between.
-        if (text[i - 1] === byte && text[i - period - 1] === byte) continue;
-        const end = stretch(text, i, period, emit);
-        if (end > at) at = end;
-        if (end > 0) break;
-      }
-    }
+    for (let at = 2 * period; at < size;) at = readBlock(text, at, Math.min(size, at + BLOCK_BYTES), period, emit);
   }
 };
 
+/** Reads from `at` up to `to`, or as far as a stretch goes; where to go on. */
+function readBlock(text: Uint8Array, at: number, to: number, period: number, emit: Parameters<Reader>[1]): number {
+  const size = text.length, back = 2 * period;
+  // No stretch that is long enough lies between two places.
+  const stride = (LEAST_TIMES - 2) * period;
+  for (; at < to; at += stride) {
+    const stop = Math.min(at + period, size);
+    for (let i = at; i < stop; i++) {
+      const byte = text[i]!;
+      if (text[i - period]! !== byte || text[i - back]! !== byte) continue;
+      // An indent, a ruler: nothing stands between.
+      if (text[i - 1]! === byte && text[i - period - 1]! === byte) continue;
+      const end = stretch(text, i, period, emit);
+      if (end > at) at = end;
+      if (end > 0) break;
+    }
+  }
+  return at;
+}
+
 /** Hands on what stands between the separators around `i`; where they end, or 0 where there is nothing between them. */
 function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<Reader>[1]): number {
-  const byte = text[i];
+  const byte = text[i]!;
   let from = i, to = i;
-  while (from - period >= 0 && text[from - period] === byte) from -= period;
+  while (from - period >= 0 && text[from - period]! === byte) from -= period;
   while (to + period < text.length && text[to + period] === byte) to += period;
   if (to - from < (LEAST_TIMES - 1) * period) return 0;
   // One more of what is between stands before the first separator and after the last.
@@ -49,9 +56,15 @@ function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<R
     }
   }
   if (varies === 0) return to;
-  const at: number[] = [];
-  for (let k = start; k < end; k++) if ((varies & (1 << ((k - from + period) % period))) !== 0) at.push(k);
-  const bytes = Uint8Array.from(at, (k) => text[k]!);
-  emit(selection(bytes, end + period >= text.length, () => Int32Array.from(at)));
+  const at = new Int32Array(end - start), bytes = new Uint8Array(end - start);
+  let size = 0;
+  for (let k = start, phase = (start - from + period) % period; k < end; k++) {
+    if ((varies & (1 << phase)) !== 0) {
+      at[size] = k;
+      bytes[size++] = text[k]!;
+    }
+    if (++phase === period) phase = 0;
+  }
+  emit(selection(bytes.subarray(0, size), end + period >= text.length, () => at));
   return to;
 }

@@ -7,6 +7,7 @@
 
 import { isAlphanumeric } from "../pattern.ts";
 import { type Reader, selection, type View } from "../view.ts";
+import { BLOCK_BYTES } from "./stretch.ts";
 
 /** Two characters further apart (bytes) do not belong together. */
 const MAX_GAP = 96;
@@ -20,79 +21,111 @@ const SLOTS = 256, PROBES = 8;
 
 const BESIDE = Uint8Array.from({ length: 256 }, (_, byte) => isAlphanumeric(byte) || byte >= 0x80 ? 0 : 1);
 
-/** For each slot its place, and what stood there: nodes of a list, last first. */
-const keys = new Int32Array(SLOTS), last = new Int32Array(SLOTS), heads = new Int32Array(SLOTS);
-const counts = new Int32Array(SLOTS), firsts = new Int32Array(SLOTS), varies = new Uint8Array(SLOTS);
-
-/** A text's places count from here on: so the slots need not be cleared for each. */
-let base = MAX_GAP + 1;
-const MAX_BASE = 1 << 30;
+/**
+ * For each slot, eight numbers: its place, the text it is from, where it was met last, the last node of the list of what stood
+ * there, how many characters that is, what stood there first, and whether something else did.
+ */
+const slots = new Int32Array(8 * SLOTS);
+const KEY = 0, TEXT = 1, LAST = 2, HEAD = 3, COUNT = 4, FIRST = 5, VARIES = 6;
+/** For each node where its character stands, and the node before it. Room that is used again. */
+let nodes = new Int32Array(1 << 12);
+let nodesSize = 0;
+/** Tells one text from the next, so that slots need not be cleared. */
+let current = 0;
 
 /** What each place says, one view for each. */
 export const readSingles: Reader = (text, emit) => {
-  const nodes: number[] = [], before: number[] = [], found: View[] = [];
-  if (text.length < LEAST_BYTES) return;
-  // What is left of other texts lies too far back to be gone on with.
-  if (base > MAX_BASE) {
-    base = MAX_GAP + 1;
-    last.fill(0);
+  const size = text.length;
+  if (size < LEAST_BYTES) return;
+  current = (current + 1) | 0;
+  nodesSize = 0;
+  const found: View[] = [];
+  for (let from = 2; from < size - 1; from += BLOCK_BYTES) {
+    readBlock(text, from, Math.min(size - 1, from + BLOCK_BYTES), found);
   }
-  const offset = base;
-  base += text.length + MAX_GAP + 1;
-  const used = new Set<number>();
-  const close = (slot: number): void => {
-    // The same each time is no text.
-    if (counts[slot]! < LEAST_CHARACTERS || varies[slot] === 0) return;
-    const at: number[] = [];
-    for (let node = heads[slot]!; node >= 0; node = before[node]!) at.push(nodes[node]!);
-    at.reverse();
-    const bytes = Uint8Array.from(at, (place) => text[place]!);
-    const view = selection(bytes, at.at(-1)! + MAX_GAP >= text.length, () => Int32Array.from(at));
-    // Few characters, or digits alone (dates, counts), are the value itself or nothing.
-    found.push({ ...view, deep: at.length >= LEAST_DEEP && !bytes.every(isDigit) });
-  };
-  const put = (key: number, from: number, length: number): void => {
-    const said = length === 1 ? text[from]! : (text[from]! << 8) | text[from + 1]!;
-    const first = Math.imul(key, 0x9e3779b1) >>> 24;
-    let slot = first;
-    // Where none is this place's, one that was not met again is.
-    for (let probe = PROBES - 1; probe >= 0; probe--) {
-      const other = (first + probe) & (SLOTS - 1);
-      if (keys[other] === key && used.has(other)) {
+  for (let slot = 0; slot < slots.length; slot += 8) if (slots[slot + TEXT] === current) close(text, slot, found);
+  for (const view of found) emit(view);
+};
+
+/** Reads what stands from `from` up to `to`. */
+function readBlock(text: Uint8Array, from: number, to: number, found: View[]): void {
+  const size = text.length;
+  // Whether what stands before the character, at it, and after it, is no letter or digit.
+  let before = BESIDE[text[from - 1]!]!, at = BESIDE[text[from]!]!, after = BESIDE[text[from + 1]!]!;
+  for (let i = from; i < to; i++) {
+    const next = i + 2 < size ? BESIDE[text[i + 2]!]! : 1;
+    if ((before & (after | next)) === 1) {
+      const byte = text[i]!, beside = text[i - 1]!;
+      // Blanks and rulers say nothing.
+      if (byte > 0x20 && byte !== beside) {
+        const length = after === 1 ? 1 : 2;
+        const behind = i + length < size ? text[i + length]! : 0;
+        put(text, (text[i - 2]! << 16) | (beside << 8) | behind | (length << 24), i, length, found);
+      }
+    }
+    before = at, at = after, after = next;
+  }
+}
+
+/** Notes that `length` characters stand at `from` in the place that `key` tells. */
+function put(text: Uint8Array, key: number, from: number, length: number, found: View[]): void {
+  const said = length === 1 ? text[from]! : (text[from]! << 8) | text[from + 1]!;
+  const first = (Math.imul(key, 0x9e3779b1) >>> 24) << 3;
+  let slot = first;
+  if (slots[slot + KEY] !== key || slots[slot + TEXT] !== current) {
+    slot = -1;
+    for (let probe = 0; probe < PROBES; probe++) {
+      const other = (first + (probe << 3)) & (8 * SLOTS - 1);
+      const ours = slots[other + TEXT] === current;
+      if (ours && slots[other + KEY] === key) {
         slot = other;
         break;
       }
-      if (offset + from - last[other]! > MAX_GAP) slot = other;
+      // Where none is this place's, one that was not met again is.
+      if (slot < 0 && (!ours || from - slots[other + LAST]! > MAX_GAP)) slot = other;
     }
-    if (!used.has(slot)) {
-      counts[slot] = 0;
-      used.add(slot);
-    }
-    if (counts[slot] === 0 || keys[slot] !== key || offset + from - last[slot]! > MAX_GAP) {
-      close(slot);
-      keys[slot] = key;
-      counts[slot] = varies[slot] = 0;
-      heads[slot] = -1;
-      firsts[slot] = said;
-    }
-    if (firsts[slot] !== said) varies[slot] = 1;
-    for (let k = 0; k < length; k++) {
-      before.push(heads[slot]!);
-      heads[slot] = nodes.push(from + k) - 1;
-    }
-    counts[slot]! += length;
-    last[slot] = offset + from;
-  };
-  for (let i = 2; i < text.length - 1; i++) {
-    if (BESIDE[text[i - 1]!] === 0) continue;
-    const length = BESIDE[text[i + 1]!] === 1 ? 1 : BESIDE[text[i + 2] ?? 0] === 1 ? 2 : 0;
-    // Blanks and rulers say nothing.
-    if (length === 0 || text[i]! <= 0x20 || text[i] === text[i - 1]) continue;
-    put((text[i - 2]! << 16) | (text[i - 1]! << 8) | text[i + length]! | (length << 24), i, length);
+    if (slot < 0) slot = first;
   }
-  for (const slot of used) close(slot);
-  for (const view of found) emit(view);
-};
+  const ours = slots[slot + TEXT] === current;
+  if (!ours || slots[slot + KEY] !== key || from - slots[slot + LAST]! > MAX_GAP) {
+    if (ours) close(text, slot, found);
+    slots[slot + TEXT] = current;
+    slots[slot + KEY] = key;
+    slots[slot + COUNT] = slots[slot + VARIES] = 0;
+    slots[slot + HEAD] = -1;
+    slots[slot + FIRST] = said;
+  }
+  if (slots[slot + FIRST] !== said) slots[slot + VARIES] = 1;
+  if (nodesSize + 4 > nodes.length) {
+    const grown = new Int32Array(2 * nodes.length);
+    grown.set(nodes);
+    nodes = grown;
+  }
+  for (let k = 0; k < length; k++) {
+    nodes[nodesSize] = from + k;
+    nodes[nodesSize + 1] = slots[slot + HEAD]!;
+    slots[slot + HEAD] = nodesSize;
+    nodesSize += 2;
+  }
+  slots[slot + COUNT]! += length;
+  slots[slot + LAST] = from;
+}
+
+/** Keeps what a slot's place said, if it is text: the same each time is none. */
+function close(text: Uint8Array, slot: number, found: View[]): void {
+  const count = slots[slot + COUNT]!;
+  if (count < LEAST_CHARACTERS || slots[slot + VARIES] === 0) return;
+  const bytes = new Uint8Array(count), at = new Int32Array(count);
+  let digits = true;
+  for (let node = slots[slot + HEAD]!, k = count - 1; k >= 0; node = nodes[node + 1]!, k--) {
+    at[k] = nodes[node]!;
+    bytes[k] = text[at[k]!]!;
+    digits &&= isDigit(bytes[k]!);
+  }
+  const { open, source } = selection(bytes, at[count - 1]! + MAX_GAP >= text.length, () => at);
+  // Few characters, or digits alone (dates, counts), are the value itself or nothing.
+  found.push({ bytes, open, source, deep: count >= LEAST_DEEP && !digits });
+}
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;

@@ -26,45 +26,87 @@ function plain(codePoint: number): Uint8Array | null {
   return result;
 }
 
-/** The text with look-alikes made ASCII, where it has any. */
-export const readLookAlikes: Reader = (text, emit) => {
-  let first = 0;
-  while (first < text.length && text[first]! < 0xc2) first++;
-  if (first === text.length) return;
-  const from = Math.max(0, first - 512);
-  const bytes = new Uint8Array(3 * (text.length - from) + 24);
-  const starts = new Int32Array(bytes.length), ends = new Int32Array(bytes.length);
-  let size = 0, changed = false;
-  const put = (byte: number, start: number, end: number): void => {
-    bytes[size] = byte;
-    starts[size] = start;
-    ends[size++] = end;
-  };
-  for (let i = from; i < text.length;) {
+/** Where the first character from `from` on stands that {@link plain} changes, or -1. */
+function nextChanged(text: Uint8Array, from: number): number {
+  for (let i = from; i < text.length; i++) {
     const lead = text[i]!;
-    const length = lead < 0xc2 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 1;
-    if (length > 1 && i + length <= text.length) {
-      let codePoint = lead & (0xff >> (length + 1));
-      let valid = true;
-      for (let k = 1; k < length; k++) {
-        valid &&= (text[i + k]! & 0xc0) === 0x80;
-        codePoint = (codePoint << 6) | (text[i + k]! & 0x3f);
-      }
-      const made = valid && codePoint <= 0x10ffff && (codePoint & 0xfff800) !== 0xd800 ? plain(codePoint) : null;
-      if (made !== null && made.byteLength <= 18 && size + 20 < bytes.length) {
-        for (const byte of made) put(byte, i, i + length);
-        changed = true;
-        i += length;
-        continue;
-      }
-      if (valid) {
-        for (let k = 0; k < length; k++) put(text[i + k]!, i + k, i + k + 1);
-        i += length;
-        continue;
-      }
-    }
-    put(lead, i, i + 1);
-    i++;
+    if (lead < 0xc2) continue;
+    const length = lengthOf(lead);
+    const codePoint = length > 1 ? codePointAt(text, i, length) : -1;
+    if (codePoint < 0) continue;
+    if (plain(codePoint) !== null) return i;
+    i += length - 1;
   }
-  if (changed) emit(located(bytes.subarray(0, size), true, starts, ends));
+  return -1;
+}
+
+/** How many bytes the character takes that begins with `lead`; 1 where none does. */
+function lengthOf(lead: number): number {
+  return lead < 0xc2 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 1;
+}
+
+/** The code point that `length` bytes stand for, or -1. */
+function codePointAt(text: Uint8Array, at: number, length: number): number {
+  if (at + length > text.length) return -1;
+  let codePoint = text[at]! & (0xff >> (length + 1));
+  for (let k = 1; k < length; k++) {
+    if ((text[at + k]! & 0xc0) !== 0x80) return -1;
+    codePoint = (codePoint << 6) | (text[at + k]! & 0x3f);
+  }
+  return codePoint <= 0x10ffff && (codePoint & 0xfff800) !== 0xd800 ? codePoint : -1;
+}
+
+/** Text on both sides of a look-alike that is read with it; what stands further away is found without. */
+const MARGIN_BYTES = 96;
+/** The longest that one becomes (bytes). */
+const MOST_BYTES = 18;
+
+/** Each part of the text that has look-alikes, with those made ASCII. */
+export const readLookAlikes: Reader = (text, emit) => {
+  for (let first = nextChanged(text, 0); first >= 0;) {
+    let last = first;
+    for (let next = first; next >= 0 && next - last <= 2 * MARGIN_BYTES; next = nextChanged(text, next + 1)) {
+      last = next;
+    }
+    const to = Math.min(text.length, last + MARGIN_BYTES);
+    readPart(text, Math.max(0, first - MARGIN_BYTES), to, emit);
+    first = nextChanged(text, to);
+  }
 };
+
+function readPart(text: Uint8Array, from: number, to: number, emit: Parameters<Reader>[1]): void {
+  let bytes = new Uint8Array(2 * (to - from) + MOST_BYTES);
+  let starts = new Int32Array(bytes.length), ends = new Int32Array(bytes.length);
+  let size = 0;
+  let i = from;
+  while (i < to) {
+    if (size + MOST_BYTES > bytes.length) {
+      bytes = grown(bytes, new Uint8Array(2 * bytes.length));
+      starts = grown(starts, new Int32Array(bytes.length));
+      ends = grown(ends, new Int32Array(bytes.length));
+    }
+    const length = lengthOf(text[i]!);
+    const codePoint = length > 1 ? codePointAt(text, i, length) : -1;
+    const made = codePoint < 0 ? null : plain(codePoint);
+    if (made !== null && made.byteLength <= MOST_BYTES) {
+      for (const byte of made) {
+        bytes[size] = byte;
+        starts[size] = i;
+        ends[size++] = i + length;
+      }
+      i += length;
+      continue;
+    }
+    for (const end = codePoint < 0 ? i + 1 : i + length; i < end; i++) {
+      bytes[size] = text[i]!;
+      starts[size] = i;
+      ends[size++] = i + 1;
+    }
+  }
+  emit(located(bytes.subarray(0, size), i === text.length, starts, ends));
+}
+
+function grown<T extends Uint8Array | Int32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -47,6 +47,51 @@ export const COMPRESS: readonly Case[] = [
     d.chain(d.b64, d.unbrotli),
   ),
   js(
+    "brotli-hex",
+    "hexadecimal of brotli of a hexadecimal value",
+    "console.log(require('zlib').brotliCompressSync(b).toString('hex'))",
+    d.chain(d.hex, d.unbrotli),
+    { value: "hex" },
+  ),
+  js(
+    "brotli-json",
+    "base64 of brotli of JSON",
+    "console.log(require('zlib').brotliCompressSync(JSON.stringify({ id: 7, note: 'the government of the people', key: v })).toString('base64'))",
+    d.chain(d.b64, d.unbrotli),
+  ),
+  js(
+    "brotli-fast",
+    "base64 of brotli -1 of a page with it",
+    "const z = require('zlib')\nconst page = '<p>the value is</p> '.repeat(40)\nconsole.log(z.brotliCompressSync(page + v + page, { params: { [z.constants.BROTLI_PARAM_QUALITY]: 1 } }).toString('base64url'))",
+    d.chain(d.b64, d.unbrotli),
+  ),
+  js(
+    "brotli-large-window",
+    "base64 of brotli with a large window, of a page with it",
+    "const z = require('zlib'), c = z.constants\nconst page = '<p>the value is</p> '.repeat(40)\nconst params = { [c.BROTLI_PARAM_LARGE_WINDOW]: true, [c.BROTLI_PARAM_LGWIN]: 30 }\nconsole.log(z.brotliCompressSync(page + v + page, { params }).toString('base64'))",
+    d.tool(
+      `node -e 'const z = require("zlib"); process.stdout.write(z.brotliDecompressSync(require("fs").readFileSync(0), { params: { [z.constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: true } }))'`,
+    ),
+  ),
+  js(
+    "brotli-cut",
+    "the start of base64 of brotli",
+    "console.log(require('zlib').brotliCompressSync('the key of the application: ' + v + JSON.stringify(process.versions)).toString('base64').slice(0, 240))",
+    d.chain(d.b64, d.unbrotli),
+  ),
+  js(
+    "brotli-numbers",
+    "brotli as a Buffer",
+    "console.log(JSON.stringify(require('zlib').brotliCompressSync('key = ' + v + ' and so on and so on and so on')))",
+    d.chain(d.numbers(10), d.unbrotli),
+  ),
+  js(
+    "brotli-in-gzip",
+    "base64 of gzip of brotli",
+    "const z = require('zlib'); console.log(z.gzipSync(z.brotliCompressSync('the key is ' + v + ' and so on and so on and so on')).toString('base64'))",
+    d.chain(d.b64, d.gunzip, d.unbrotli),
+  ),
+  js(
     "deflate-base64",
     "base64 of zlib",
     "console.log(require('zlib').deflateSync(b).toString('base64'))",
