@@ -41,6 +41,8 @@ export class Scanner {
   readonly #views: Views;
   /** Room for each depth. */
   readonly #selections = Array.from({ length: MAX_DEPTH + 1 }, () => new SelectionBuffers());
+  /** What is shorter holds no trace (bytes). */
+  readonly #leastBytes: number;
   #budget = 0;
 
   /**
@@ -63,6 +65,7 @@ export class Scanner {
     this.#matcher = new Matcher([...patterns, ...respelled]);
     this.#skeletons = new Matcher(skeletons);
     const leastBytes = leastTraceBytes([...patterns, ...respelled, ...skeletons]);
+    this.#leastBytes = leastBytes;
     this.#readRuns = runReader(patterns, leastBytes, this.#decompressor);
     this.#readBase85 = base85Reader(leastBytes, this.#decompressor);
     if (isWarm || views !== "all" || this.#matcher.isEmpty) return;
@@ -116,6 +119,7 @@ export class Scanner {
   }
 
   #into(view: View, depth: number, hits: Hit[]): void {
+    if (view.bytes.length < this.#leastBytes) return;
     // What is one step away is read whatever it costs: its readers are linear. What is further away is paid for.
     this.#budget -= view.bytes.length;
     if (depth > 1 && this.#budget < 0) return;

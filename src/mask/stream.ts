@@ -2,7 +2,7 @@ import type { Hit } from "./matcher.ts";
 import type { Scanner } from "./scanner.ts";
 
 /** Bytes that one window gives out. Fixed, so that what is masked can not depend on how the output was cut. */
-const WINDOW_BYTES = 1 << 17;
+const WINDOW_BYTES = 1 << 18;
 
 /** A trace, at absolute offsets in the stream. */
 interface Range {

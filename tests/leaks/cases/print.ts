@@ -57,8 +57,8 @@ export const PRINT: readonly Case[] = [
   ),
   js(
     "at-window",
-    "prints it around the 128 KiB where buffers end",
-    "process.stdout.write('x'.repeat(131072 - 16) + v + 'y'.repeat(131072 - 16) + v)",
+    "prints it around the 256 KiB where windows end",
+    "process.stdout.write('x'.repeat(262144 - 16) + v + 'y'.repeat(262144 - 16) + v)",
     plain,
   ),
   js(
