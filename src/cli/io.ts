@@ -129,7 +129,8 @@ async function ask<T>(
     }
     throw error;
   } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, abort);
+    // After a signal they stay until the process ends: the prompt library's own listener sends itself the signal again.
+    if (!stop.signal.aborted) { for (const signal of signals) Deno.removeSignalListener(signal, abort); }
   }
 }
 
