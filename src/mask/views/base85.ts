@@ -1,13 +1,13 @@
 /**
  * Views of base85 in three alphabets (Adobe's Ascii85, RFC 1924 as Python and git write it, Z85), at every alignment.
  *
- * Any code looks like base85, so words are only sampled: where two groups in a row are text, the word is decoded at that
- * alignment. A compressed stream is found by the two digits that its magic number starts with.
+ * Any code looks like base85: only where three groups in a row are text, a word is decoded at that alignment. A compressed
+ * stream is found by the two digits that its magic number starts with.
  */
 
 import type { Reader, View } from "../view.ts";
 import { type Decompressor, hasCompressedMagic, mayStart, type Stream } from "./compressed.ts";
-import { nextStretch, stretchEnd } from "./stretch.ts";
+import { BLOCK_BYTES, nextStretch, stretchEnd } from "./stretch.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const ALPHABETS: readonly string[] = [
@@ -31,30 +31,26 @@ function headsOf(from: number, to: number, each: (first: number, second: number,
   }
 }
 
-/** For each two ASCII characters, a bit for each alphabet in which they can be the first digits of four bytes of text. */
-const TEXT_HEADS = new Uint8Array(1 << 14);
+/**
+ * For each two characters, a bit for each alphabet in which they can be the first digits of four bytes of text, and, three bits
+ * further up, one for each in which they can be those of a compressed stream's magic number.
+ */
+const HEADS = new Uint8Array(1 << 16);
 for (let byte = 0x09; byte < 0x7f; byte++) {
   if (!isTextByte(byte)) continue;
-  // A second byte that is ASCII too.
-  headsOf(byte * 2 ** 24, byte * 2 ** 24 + 2 ** 23 - 1, (first, second, index) => {
-    TEXT_HEADS[(first << 7) | second]! |= 1 << index;
-  });
+  for (const [from, to] of [[0x09, 0x0d], [0x20, 0x7e]] as const) {
+    headsOf(byte * 2 ** 24 + from * 2 ** 16, byte * 2 ** 24 + to * 2 ** 16 + 0xffff, (first, second, index) => {
+      HEADS[(first << 8) | second]! |= 1 << index;
+    });
+  }
 }
-
-/**
- * For each byte, as the first and as the second digit of a compressed stream's magic number: a bit for each alphabet and magic
- * number, so that two bytes can be such digits where they have one in common; and then for which alphabets.
- */
-const MAGIC_FIRST = new Int32Array(256), MAGIC_SECOND = new Int32Array(256);
-const MAGIC = new Uint8Array(1 << 14);
-[0x1f8b0800, 0x28b52ffd, 0x504b0304, 0x78010000, 0x785e0000, 0x789c0000, 0x78da0000].forEach((word, number) => {
+[0x1f8b0800, 0x28b52ffd, 0x504b0304, 0x78010000, 0x785e0000, 0x789c0000, 0x78da0000].forEach((word) => {
   headsOf(word, word + (word % 0x10000 === 0 ? 0xffff : 0xff), (first, second, index) => {
-    const bit = 1 << (number * ALPHABETS.length + index);
-    MAGIC_FIRST[first]! |= bit;
-    MAGIC_SECOND[second]! |= bit;
-    MAGIC[(first << 7) | second]! |= 1 << index;
+    HEADS[(first << 8) | second]! |= 8 << index;
   });
 });
+/** The same bits of five places in a row, as {@link readHeads} has them. */
+const TEXT_BITS = 0o0707070707, MAGIC_BITS = 0o7070707070, HEAD_BITS = 6;
 
 const GROUP = 5;
 /** The shortest word (characters) that is read. */
@@ -65,9 +61,6 @@ const LEAST_BARE = 20, MAX_PREFIX = 16;
 const MIXED_CHARS = 40;
 /** Room for what a word starts with: a whole number of groups. */
 const HEAD = new Uint8Array(64);
-/** A sample is taken this often (characters): three groups in a row are never missed. */
-const STRIDE = 10;
-
 /** What a word is made of. */
 const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) => byte > 0x20 ? 1 : 0);
 
@@ -83,28 +76,38 @@ export function base85Reader(leastBytes: number, decompressor: Decompressor): Re
   const least = Math.max(LEAST_WORD, Math.ceil((leastBytes * GROUP) / 4));
   return (text, emit) => {
     const found: View[] = [];
+    DONE.fill(0);
     for (let from = 0, to = 0; (from = nextStretch(text, IN_WORD, from, text.length, least)) >= 0; from = to) {
       to = stretchEnd;
       readWord(text, from, to, found);
-      let part = from;
-      for (let start = from, end = 0; (start = nextStretch(text, PLAIN, start, to, LONG_PLAIN)) >= 0; start = end) {
-        end = stretchEnd;
-        if (start > part) readCompressed(text, part, start + PLAIN_EDGE, decompressor, found);
-        part = end < to ? end - PLAIN_EDGE : end;
-      }
-      readCompressed(text, part, to, decompressor, found);
+      if (magicsSize > 0) readMagics(text, from, to, decompressor, found);
       if (to - from >= LEAST_BARE) readBare(text, from, to, decompressor, found);
     }
     for (const view of found) emit(view);
   };
 }
 
-/** Compressed streams that start anywhere in a word. */
+/** Where a word may have magic numbers: room that is used again, and how many. */
+let magics = new Int32Array(1 << 8);
+let magicsSize = 0;
+
+/** Compressed streams that start anywhere in a word, but inside what is plain. */
+function readMagics(text: Uint8Array, from: number, to: number, decompressor: Decompressor, found: View[]): void {
+  let part = from;
+  for (let start = from, end = 0; (start = nextStretch(text, PLAIN, start, to, LONG_PLAIN)) >= 0; start = end) {
+    end = stretchEnd;
+    if (start > part) readCompressed(text, part, start + PLAIN_EDGE, decompressor, found);
+    part = end < to ? end - PLAIN_EDGE : end;
+  }
+  readCompressed(text, part, to, decompressor, found);
+}
+
+/** Compressed streams that start where {@link magics} tells. */
 function readCompressed(text: Uint8Array, from: number, to: number, decompressor: Decompressor, found: View[]): void {
-  for (let at = from; at + 2 * GROUP <= to; at++) {
-    const first = text[at]!, second = text[at + 1]!;
-    if ((MAGIC_FIRST[first]! & MAGIC_SECOND[second]!) === 0) continue;
-    const alphabets = MAGIC[(first << 7) | second]!;
+  for (let i = 0; i < magicsSize; i++) {
+    const at = magics[i]!;
+    if (at < from || at + 2 * GROUP > to) continue;
+    const alphabets = HEADS[(text[at]! << 8) | text[at + 1]!]! >> 3;
     for (let index = 0; alphabets >> index !== 0; index++) {
       if ((alphabets & (1 << index)) === 0) continue;
       const values = VALUES[index]!;
@@ -119,6 +122,8 @@ function readCompressed(text: Uint8Array, from: number, to: number, decompressor
 
 /** Compressed streams without a magic number, where a word starts or a quote in it ends. */
 function readBare(text: Uint8Array, from: number, to: number, decompressor: Decompressor, found: View[]): void {
+  // Most words have no two capitals.
+  if (!hasCapitals(text, from, Math.min(to, from + MAX_PREFIX + MIXED_CHARS))) return;
   let quote = from;
   while (quote < from + MAX_PREFIX && text[quote] !== 0x22 && text[quote] !== 0x27) quote++;
   for (const start of quote < from + MAX_PREFIX ? [from, quote + 1] : [from]) {
@@ -141,6 +146,13 @@ const LETTER = Int32Array.from({ length: 256 }, (_, byte) => {
   return byte >= 0x30 && byte <= 0x39 ? 1 << 20 : 0;
 });
 
+/** Whether two of these bytes are capitals. */
+function hasCapitals(text: Uint8Array, from: number, to: number): boolean {
+  let count = 0;
+  for (let i = from; i < to; i++) if (LETTER[text[i]!] === 1 << 10 && ++count === 2) return true;
+  return false;
+}
+
 /** Whether capitals and small letters are mixed as in noise; in what people write there are more small ones, in dates more digits. */
 function isMixed(text: Uint8Array, from: number, to: number): boolean {
   let count = 0;
@@ -153,6 +165,15 @@ function isMixed(text: Uint8Array, from: number, to: number): boolean {
 function headAt(text: Uint8Array, from: number, to: number, values: Uint8Array): Uint8Array {
   let size = 0;
   for (let at = from; size < HEAD.length; at += GROUP) {
+    const whole = at + GROUP <= to ? groupAt(text, at, values) : -1;
+    if (whole >= 0) {
+      HEAD[size] = whole >>> 24;
+      HEAD[size + 1] = whole >>> 16;
+      HEAD[size + 2] = whole >>> 8;
+      HEAD[size + 3] = whole;
+      size += 4;
+      continue;
+    }
     let word = 0, digits = 0;
     while (digits < GROUP && at + digits < to && values[text[at + digits]!] !== 255) {
       word = word * 85 + values[text[at + digits++]!]!;
@@ -179,32 +200,113 @@ function addStream(stream: Stream | null, word: View, found: View[]): void {
   found.push({ bytes: stream.bytes, open: false, source: () => place });
 }
 
+/** For each alphabet and alignment, up to where it has been decoded. */
+const DONE = new Int32Array(ALPHABETS.length * GROUP);
+
+/** Reads a word's text, and notes its magic numbers. */
 function readWord(text: Uint8Array, from: number, to: number, found: View[]): void {
-  if (isHexadecimal(text, from, to)) return;
-  // For each alphabet and alignment, up to where it has been decoded.
-  let done: Int32Array | null = null;
-  for (let sample = from; sample + 2 * GROUP <= to; sample += STRIDE) {
-    const stop = Math.min(sample + GROUP, to - 2 * GROUP + 1);
-    for (let at = sample; at < stop; at++) {
-      // Most samples end here.
-      const alphabets = textHeadAt(text, at) & textHeadAt(text, at + GROUP);
-      if (alphabets === 0) continue;
-      for (let index = 0; index < VALUES.length; index++) {
-        if ((alphabets & (1 << index)) === 0) continue;
-        const values = VALUES[index]!;
-        if (!isText(groupAt(text, at, values)) || !isText(groupAt(text, at + GROUP, values))) continue;
-        done ??= new Int32Array(VALUES.length * GROUP);
-        const lane = index * GROUP + at % GROUP;
-        if (done[lane]! > at) continue;
-        let start = at, end = at + 2 * GROUP;
-        while (start - GROUP >= from && isText(groupAt(text, start - GROUP, values))) start -= GROUP;
-        while (end + GROUP <= to && isText(groupAt(text, end, values))) end += GROUP;
-        done[lane] = end;
-        if (end - start < LEAST_WORD + GROUP && end - start <= to - from - GROUP) continue;
-        found.push(decoded(text, start, end, Math.min(to, end + GROUP - 1), values));
-      }
+  magicsSize = 0;
+  if (isHexadecimal(text, from, to)) {
+    // No text, but a short one may be a stream.
+    if (to - from >= LONG_PLAIN) return;
+    for (let at = from; at + 1 < to; at++) {
+      if (HEADS[(text[at]! << 8) | text[at + 1]!]! >> 3 !== 0) addMagic(at, to);
+    }
+    return;
+  }
+  if (to - from < LEAST_WORD + GROUP) {
+    readShort(text, from, to, found);
+    return;
+  }
+  // A block's last groups go on in the next.
+  for (let at = from; at < to; at += HEADS_BLOCK) readHeads(text, at, Math.min(at + HEADS_BLOCK, to), from, to, found);
+}
+
+/** So many places are looked at by one call: whole groups. */
+const HEADS_BLOCK = GROUP * Math.floor(BLOCK_BYTES / GROUP);
+
+/** Reads a word that may be two groups of text. */
+function readShort(text: Uint8Array, from: number, to: number, found: View[]): void {
+  for (let at = from; at + 2 * GROUP <= to; at++) {
+    const head = HEADS[(text[at]! << 8) | text[at + 1]!]!;
+    if (head >> 3 !== 0) addMagic(at, to);
+    const alphabets = head & HEADS[(text[at + GROUP]! << 8) | text[at + GROUP + 1]!]! & 7;
+    if (alphabets === 0) continue;
+    for (let index = 0; index < VALUES.length; index++) {
+      if ((alphabets & (1 << index)) !== 0) readText(text, at, from, to, index, 2, found);
     }
   }
+}
+
+/**
+ * Looks at the places from `at` up to `stop` of a word, five at a time. Three groups of text in a row are text; where each of
+ * them starts, five places before the next, the same bit is set.
+ */
+function readHeads(text: Uint8Array, at: number, stop: number, from: number, to: number, found: View[]): void {
+  let first = 0, second = 0;
+  // The groups that start before are whole again here.
+  let start = Math.max(from, at - 2 * GROUP);
+  let byte = text[start]!;
+  for (; start < stop; start += GROUP) {
+    let heads = 0;
+    if (start + GROUP < to) {
+      const b = text[start + 1]!, c = text[start + 2]!, d = text[start + 3]!, e = text[start + 4]!;
+      heads = HEADS[(byte << 8) | b]! | (HEADS[(b << 8) | c]! << HEAD_BITS) | (HEADS[(c << 8) | d]! << (2 * HEAD_BITS));
+      byte = text[start + GROUP]!;
+      heads |= (HEADS[(d << 8) | e]! << (3 * HEAD_BITS)) | (HEADS[(e << 8) | byte]! << (4 * HEAD_BITS));
+    } else {
+      for (let k = 0; start + k + 1 < to; k++) {
+        heads |= HEADS[(text[start + k]! << 8) | text[start + k + 1]!]! << (k * HEAD_BITS);
+      }
+    }
+    if ((heads & MAGIC_BITS) !== 0 && start >= at) {
+      for (let k = 0; k < GROUP; k++) if (((heads >> (k * HEAD_BITS)) & 0o70) !== 0) addMagic(start + k, to);
+    }
+    const both = first & second & heads & TEXT_BITS;
+    if (both !== 0) readTexts(text, start - 2 * GROUP, from, to, both, found);
+    first = second;
+    second = heads;
+  }
+}
+
+/** Reads three groups each from the places that `bits` tells, the first of which is `at`. */
+function readTexts(text: Uint8Array, at: number, from: number, to: number, bits: number, found: View[]): void {
+  for (let rest = bits; rest !== 0; rest &= rest - 1) {
+    const bit = 31 - Math.clz32(rest & -rest);
+    readText(text, at + Math.floor(bit / HEAD_BITS), from, to, bit % HEAD_BITS, 3, found);
+  }
+}
+
+/** Decodes the word at `at`, as far as it is text both ways, if at least `least` groups are. */
+function readText(
+  text: Uint8Array,
+  at: number,
+  from: number,
+  to: number,
+  index: number,
+  least: number,
+  found: View[],
+): void {
+  const lane = index * GROUP + at % GROUP;
+  if (DONE[lane]! > at) return;
+  const values = VALUES[index]!;
+  let start = at, end = at;
+  while (end + GROUP <= to && isText(groupAt(text, end, values))) end += GROUP;
+  if (end - at < least * GROUP) return;
+  while (start - GROUP >= from && isText(groupAt(text, start - GROUP, values))) start -= GROUP;
+  DONE[lane] = end;
+  if (end - start < LEAST_WORD + GROUP && end - start <= to - from - GROUP) return;
+  found.push(decoded(text, start, end, Math.min(to, end + GROUP - 1), values));
+}
+
+function addMagic(at: number, to: number): void {
+  if (at + 2 * GROUP > to) return;
+  if (magicsSize === magics.length) {
+    const grown = new Int32Array(2 * magicsSize);
+    grown.set(magics);
+    magics = grown;
+  }
+  magics[magicsSize++] = at;
 }
 
 /** Whether all of it is small hexadecimal digits, as hashes are and base85 never is. */
@@ -214,29 +316,18 @@ function isHexadecimal(text: Uint8Array, from: number, to: number): boolean {
   return at === to;
 }
 
-/** For the two characters at `at`, a bit for each alphabet in which they may start a group of text. */
-function textHeadAt(text: Uint8Array, at: number): number {
-  const first = text[at]!, second = text[at + 1]!;
-  return (first | second) < 0x80 ? TEXT_HEADS[(first << 7) | second]! : 0;
-}
-
 /** The number that five characters stand for, or -1. */
 function groupAt(text: Uint8Array, at: number, values: Uint8Array): number {
-  let word = 0;
-  for (let k = 0; k < GROUP; k++) {
-    const value = values[text[at + k]!]!;
-    if (value === 255) return -1;
-    word = word * 85 + value;
-  }
+  const a = values[text[at]!]!, b = values[text[at + 1]!]!, c = values[text[at + 2]!]!, d = values[text[at + 3]!]!;
+  const e = values[text[at + 4]!]!;
+  if ((a | b | c | d | e) > 0x7f) return -1;
+  const word = (((a * 85 + b) * 85 + c) * 85 + d) * 85 + e;
   return word <= 0xffffffff ? word : -1;
 }
 
 function isText(word: number): boolean {
-  if (word < 0) return false;
-  for (let k = 0; k < 4; k++) {
-    if (!isTextByte((word >>> (8 * k)) & 0xff)) return false;
-  }
-  return true;
+  return word >= 0 && isTextByte(word >>> 24) && isTextByte((word >>> 16) & 0xff) && isTextByte((word >>> 8) & 0xff) &&
+    isTextByte(word & 0xff);
 }
 
 function isTextByte(byte: number): boolean {

@@ -62,10 +62,13 @@ export class Decompressor {
   #totalBytes = 0;
   /** How often what started like that was no stream. */
   readonly #failures = new Map<number, number>();
+  /** All of what has a magic number and was no stream, where that is short: the same may come in line after line. */
+  readonly #noStreams = new Set<string>();
 
   /** Starts again. */
   reset(): void {
     this.#failures.clear();
+    this.#noStreams.clear();
     this.#tries =
       this.#bareTries =
       this.#brotliTries =
@@ -105,6 +108,8 @@ export class Decompressor {
   stream(text: Uint8Array, at: number): Stream | null {
     const input = text.subarray(at);
     if (this.#tries >= MAX_TRIES || !mayStart(input)) return null;
+    const short = input.length <= HEAD_BYTES ? String.fromCharCode(...input) : null;
+    if (short !== null && this.#noStreams.has(short)) return null;
     this.#tries++;
     return this.#tried(() => {
       if (input[0] === 0x28) {
@@ -114,7 +119,7 @@ export class Decompressor {
       }
       const header = headerSize(input);
       return header === 0 ? null : inflate(input, header, input[0] === 0x1f ? 8 : input[0] === 0x50 ? 0 : 4);
-    });
+    }, () => short !== null && this.#noStreams.add(short));
   }
 
   /**

@@ -1,7 +1,9 @@
 /** What a reader of runs has decoded: one view for all that is only looked at, and one each for what is read further. */
 
 import type { View } from "../view.ts";
+import { mayBeBrotli } from "./brotli/head.ts";
 import { type Decompressor, hasCompressedMagic, mayStart } from "./compressed.ts";
+import { mayBeDeflate } from "./deflate.ts";
 
 /** A character set whose characters carry `bits` bits each, most significant first. */
 export interface Radix {
@@ -15,12 +17,30 @@ export interface Radix {
 const NOTHING = new Uint8Array(0);
 /** Room for what a run starts with. */
 const HEAD = new Uint8Array(64);
+/** For each number of bytes, as many of that room. */
+const HEADS = Array.from({ length: HEAD.length + 1 }, (_, size) => HEAD.subarray(0, size));
+/** Bytes that tell most of what is no stream: the header of a Brotli stream, and of a block of DEFLATE. */
+const LEAST_FIRST = 8, FIRST_BYTES = 12;
 const EQUALS = 0x3d;
 /** What the last group of base32 may lack. */
 const MAX_PADDING = 6;
 
 /** A compressed stream of so many characters of base64 has capitals: without one, it is a path or a name. */
 const LONG_BARE = 24, MOST_CAPITALLESS = 64;
+
+/** Where in the text a run of base64 was no stream, by a hash of it, and its characters: dates and paths come again and again. */
+const failedAt = new Int32Array(64), failedChars = new Int32Array(64);
+
+/** Where in those a run has its place. */
+function slotOf(text: Uint8Array, from: number, to: number): number {
+  return ((text[from]! + 5 * text[to - 1]! + 11 * text[to - 2]! + 23 * text[(from + to) >> 1]!) ^ (to - from)) & 63;
+}
+
+function hasFailed(text: Uint8Array, from: number, to: number, slot: number): boolean {
+  if (failedChars[slot] !== to - from) return false;
+  for (let i = from, k = failedAt[slot]!; i < to; i++, k++) if (text[i] !== text[k]) return false;
+  return true;
+}
 
 function hasCapital(text: Uint8Array, from: number, to: number): boolean {
   const end = Math.min(to, from + MOST_CAPITALLESS);
@@ -55,6 +75,7 @@ export class Decoded {
   constructor(text: Uint8Array, decompressor: Decompressor) {
     this.#text = text;
     this.#decompressor = decompressor;
+    failedChars.fill(0);
   }
 
   /** Decodes characters `from` up to `to`. `deep`: read it further; `null`: if it is worth it. */
@@ -112,20 +133,38 @@ export class Decoded {
   /** Reads characters `from` up to `to` as a compressed stream without a magic number. */
   addBare(radix: Radix, from: number, to: number): void {
     const { bits } = radix;
-    if (bits === 6 && to - from >= LONG_BARE && !hasCapital(this.#text, from, to)) return;
+    const slot = slotOf(this.#text, from, to);
+    if (bits === 6 && hasFailed(this.#text, from, to, slot)) return;
     const size = Math.floor(((to - from) * bits) / 8);
     const headBytes = Math.min(HEAD.length, size);
-    const headEnd = from + Math.ceil((8 * headBytes) / bits);
-    decodeInto(this.#text, radix, from, headEnd, HEAD, 0);
+    const head = HEADS[headBytes]!;
+    if (headBytes >= LEAST_FIRST) {
+      const first = Math.min(FIRST_BYTES, headBytes);
+      decodeInto(this.#text, radix, from, from + Math.ceil((8 * first) / bits), HEAD, 0);
+      // RFC 1951 §3.2.3: neither a fixed code nor one of its own; what is wrong with that stands at its start.
+      const kind = (HEAD[0]! >>> 1) & 3;
+      const isDeflate = kind === 1 || (kind === 2 && mayBeDeflate(HEADS[first]!, false));
+      if (!isDeflate && size <= HEAD.length && !mayBeBrotli(head)) return;
+    }
+    if (bits === 6 && to - from >= LONG_BARE && !hasCapital(this.#text, from, to)) return;
+    if (this.#addBare(radix, from, to, size, head) || bits !== 6) return;
+    failedAt[slot] = from;
+    failedChars[slot] = to - from;
+  }
+
+  /** Whether it is a stream. In a function of its own: its closures would cost the many that are none. */
+  #addBare(radix: Radix, from: number, to: number, size: number, head: Uint8Array): boolean {
+    const { bits } = radix;
+    decodeInto(this.#text, radix, from, from + Math.ceil((8 * head.length) / bits), HEAD, 0);
     const end = Math.min(to, from + (1 << 18));
-    const head = HEAD.subarray(0, headBytes);
     const stream = this.#decompressor.bare(head, size, () => decodedBytes(this.#text, radix, from, end));
-    if (stream === null) return;
+    if (stream === null) return false;
     this.#deep.push({
       bytes: stream.bytes,
       open: false,
       source: () => [from, padded(this.#text, Math.min(end, from + Math.ceil((8 * stream.consumed) / bits)), bits)],
     });
+    return true;
   }
 
   /** Hands on what was decoded. */
@@ -177,8 +216,32 @@ export class Decoded {
 /** Decodes characters `from` up to `to` to `out` at `start`; gives how many bytes. */
 function decodeInto(text: Uint8Array, radix: Radix, from: number, to: number, out: Uint8Array, start: number): number {
   const { bits, values } = radix;
-  let word = 0, have = 0, at = start;
-  for (let i = from; i < to; i++) {
+  let i = from, at = start;
+  // Whole groups.
+  if (bits === 4) {
+    for (; i + 2 <= to; i += 2) out[at++] = (values[text[i]!]! << 4) | values[text[i + 1]!]!;
+  } else if (bits === 6) {
+    for (; i + 4 <= to; i += 4, at += 3) {
+      const second = values[text[i + 1]!]!, third = values[text[i + 2]!]!;
+      out[at] = (values[text[i]!]! << 2) | (second >>> 4);
+      out[at + 1] = (second << 4) | (third >>> 2);
+      out[at + 2] = (third << 6) | values[text[i + 3]!]!;
+    }
+  } else if (bits === 5) {
+    for (; i + 8 <= to; i += 8, at += 5) {
+      const high = (values[text[i]!]! << 15) | (values[text[i + 1]!]! << 10) | (values[text[i + 2]!]! << 5) |
+        values[text[i + 3]!]!;
+      const low = (values[text[i + 4]!]! << 15) | (values[text[i + 5]!]! << 10) | (values[text[i + 6]!]! << 5) |
+        values[text[i + 7]!]!;
+      out[at] = high >>> 12;
+      out[at + 1] = high >>> 4;
+      out[at + 2] = (high << 4) | (low >>> 16);
+      out[at + 3] = low >>> 8;
+      out[at + 4] = low;
+    }
+  }
+  let word = 0, have = 0;
+  for (; i < to; i++) {
     word = (word << bits) | values[text[i]!]!;
     have += bits;
     if (have < 8) continue;

@@ -32,6 +32,8 @@ export class Words {
   readonly pairs: WordFilter;
   /** The shortest threshold. */
   readonly leastBytes: number;
+  /** Whether a trace may be in base64 that has neither a capital nor a digit. */
+  readonly maySmall: boolean;
 
   /** @param patterns borrowed */
   constructor(patterns: readonly Pattern[]) {
@@ -50,6 +52,7 @@ export class Words {
       }
     }
     this.leastBytes = least;
+    this.maySmall = patterns.some(maySmall);
   }
 
   /** Whether there may be a trace in what characters `from` up to `to` stand for; of a trace's words one is asked for. */
@@ -57,7 +60,7 @@ export class Words {
     const { bits, values } = kind;
     const row = this.leastBytes - WORD_BYTES + 1;
     for (let bit = 8 * (row - 1); bit + WORD_BITS <= bits * (to - from); bit += 8 * row) {
-      const first = Math.floor(bit / bits), last = Math.floor((bit + WORD_BITS - 1) / bits);
+      const first = (bit / bits) | 0, last = ((bit + WORD_BITS - 1) / bits) | 0;
       let wide = 0;
       for (let k = first; k <= last; k++) wide = (wide << bits) | values[text[from + k]!]!;
       const word = (wide >>> (bits * (last + 1) - bit - WORD_BITS)) & 0xffffff;
@@ -65,6 +68,21 @@ export class Words {
     }
     return false;
   }
+}
+
+/** Whether base64 of a trace may have neither a capital nor a digit, at any alignment. */
+function maySmall({ bytes, threshold }: Pattern): boolean {
+  // What a trace has of characters that hold bits of nothing else.
+  const least = Math.floor((8 * threshold - 4) / 6);
+  for (let first = 0; first < 6; first += 2) {
+    for (let bit = first, row = 0; bit + 6 <= 8 * bytes.byteLength; bit += 6) {
+      const at = bit >>> 3;
+      const value = (((bytes[at]! << 8) | (bytes[at + 1] ?? 0)) >>> (10 - (bit & 7))) & 63;
+      row = value < 26 || (value >= 52 && value < 62) ? 0 : row + 1;
+      if (row >= least) return true;
+    }
+  }
+  return false;
 }
 
 function foldedWord(bytes: Uint8Array, at: number): number {
@@ -78,18 +96,48 @@ function pairOf(first: number, second: number): number {
 /** What magic numbers start with, as two bytes. */
 const MAGICS = [0x1f8b, 0x28b5, 0x504b, 0x7801, 0x785e, 0x789c, 0x78da];
 
-/** For the values of two characters, whether a magic number may begin in the first, behind so many bytes of a group (as bits). */
+/** Bits that are looked at at once, every other character: two characters of base64, three hexadecimal digits. */
+const WINDOW_BITS = 12;
+/** For each number of bytes of a group that may stand before a magic number: it begins in a window's first character. */
+const BEFORE_WINDOW = 3;
+
+/**
+ * For each window, where a magic number may begin (as bits): in its first character, behind so many bytes of a group; from
+ * {@link BEFORE_WINDOW} on the same for the character before the window.
+ */
 function magicStarts(bits: number): Uint8Array {
-  const starts = new Uint8Array(1 << (2 * bits));
+  const starts = new Uint8Array(1 << WINDOW_BITS);
   for (let skip = 0; skip < (bits === 6 ? 3 : 1); skip++) {
-    // The first character begins with so many bits of what stands before.
-    const before = (8 * skip) % bits;
-    const known = 2 * bits - before;
-    for (const magic of MAGICS) {
-      for (let any = 0; any < 1 << before; any++) starts[(any << known) | (magic >>> (16 - known))]! |= 1 << skip;
+    for (let before = 0; before < 2; before++) {
+      // Where the two bytes begin and end, as bits of the window, and what of them is in it.
+      const first = ((8 * skip) % bits) - bits * before;
+      const from = Math.max(0, first), to = Math.min(WINDOW_BITS, first + 16);
+      for (const magic of MAGICS) {
+        const known = (magic >>> (16 - (to - first))) & ((1 << (to - from)) - 1);
+        for (let head = 0; head < 1 << from; head++) {
+          for (let tail = 0; tail < 1 << (WINDOW_BITS - to); tail++) {
+            const window = (head << (WINDOW_BITS - from)) | (known << (WINDOW_BITS - to)) | tail;
+            starts[window]! |= 1 << (skip + BEFORE_WINDOW * before);
+          }
+        }
+      }
     }
   }
   return starts;
+}
+
+const STARTS_64 = magicStarts(6), STARTS_16 = magicStarts(4);
+
+/**
+ * Whether the three bytes at `at` are ASCII, which is where the first bit of each is none: of a group of base64 those are bits 5, 3
+ * and 1 of the first three characters.
+ */
+function isAscii64(digits: Uint8Array, at: number): boolean {
+  return ((digits[at]! & 0x20) | (digits[at + 1]! & 0x08) | (digits[at + 2]! & 0x02)) === 0;
+}
+
+function isAscii16(digits: Uint8Array, at: number): boolean {
+  return ((digits[at]! | digits[at + 2]! | digits[at + 4]!) & 8) === 0;
 }
 
 /** What the characters of a run stand for; room that is used again. */
@@ -99,7 +147,6 @@ let digits = new Uint8Array(1 << 10);
 export class Lanes {
   readonly #kind: Radix;
   readonly #words: Words;
-  readonly #starts: Uint8Array;
   /** Characters of a word. */
   readonly #wordChars: number;
   /** How many words in a row a trace has at least, and a stretch of ASCII. */
@@ -118,7 +165,6 @@ export class Lanes {
   constructor(kind: Radix, words: Words) {
     this.#kind = kind;
     this.#words = words;
-    this.#starts = magicStarts(kind.bits);
     this.#wordChars = WORD_BITS / kind.bits;
     const stepBytes = (kind.group * kind.bits) / 8;
     this.#asciiRow = Math.ceil((ASCII_BYTES - WORD_BYTES) / stepBytes) + 1;
@@ -140,14 +186,15 @@ export class Lanes {
     this.#runFrom = from;
     this.#runSize = size;
     if (digits.length < size) digits = new Uint8Array(2 * size);
-    this.#readDigits(text, from, to);
     // Of each lane one word is looked at in so many, the last of the first so many first.
     const words = Math.max(1, Math.floor((size - this.#wordChars - (group - 1)) / group) + 1);
     const traceRow = Math.min(this.#traceRow, words), asciiRow = Math.min(this.#asciiRow, words);
     if (bits === 6) {
+      this.#readDigits64(text, from, to);
       this.#findTraces64(size, traceRow);
       this.#findAscii64(size, asciiRow);
     } else {
+      this.#readDigits16(text, from, to);
       this.#findTraces16(size, traceRow);
       this.#findAscii16(size, asciiRow);
     }
@@ -157,18 +204,33 @@ export class Lanes {
   }
 
   /** Keeps what the characters stand for, and looks for compressed streams. */
-  #readDigits(text: Uint8Array, from: number, to: number): void {
-    const { bits, values } = this.#kind;
-    const starts = this.#starts, into = digits;
-    let last = into[0] = values[text[from]!]!;
-    for (let i = from + 1, o = 1; i < to; i++, o++) {
-      const value = values[text[i]!]!;
-      into[o] = value;
-      if (starts[(last << bits) | value] !== 0) {
-        this.#compressed(text, i - 1, from, to, starts[(last << bits) | value]!);
-      }
-      last = value;
+  #readDigits64(text: Uint8Array, from: number, to: number): void {
+    const { values } = this.#kind;
+    const into = digits, run = this.#runFrom;
+    let i = from;
+    for (; i + 1 < to; i += 2) {
+      const first = values[text[i]!]!, second = values[text[i + 1]!]!;
+      into[i - run] = first;
+      into[i - run + 1] = second;
+      const starts = STARTS_64[(first << 6) | second]!;
+      if (starts !== 0) this.#compressed(text, i, starts);
     }
+    if (i < to) into[i - run] = values[text[i]!]!;
+  }
+
+  #readDigits16(text: Uint8Array, from: number, to: number): void {
+    const { values } = this.#kind;
+    const into = digits, run = this.#runFrom;
+    let i = from, first = values[text[i]!]!;
+    for (; i + 2 < to; i += 2) {
+      const second = values[text[i + 1]!]!, third = values[text[i + 2]!]!;
+      into[i - run] = first;
+      into[i - run + 1] = second;
+      const starts = STARTS_16[(first << 8) | (second << 4) | third]!;
+      if (starts !== 0) this.#compressed(text, i, starts);
+      first = third;
+    }
+    for (; i < to; i++) into[i - run] = values[text[i]!]!;
   }
 
   #findTraces64(size: number, row: number): void {
@@ -205,15 +267,12 @@ export class Lanes {
     }
   }
 
-  /** A byte is ASCII where its first bit is none: of a group of base64 those are bits 5, 3 and 1 of the first three characters. */
   #findAscii64(size: number, row: number): void {
     const d = digits;
     for (let block = 4 * (row - 1); block + 4 <= size; block += 4 * row) {
       const end = Math.min(block + 4, size - 3);
       for (let at = block; at < end; at++) {
-        if (((d[at]! & 0x20) | (d[at + 1]! & 0x08) | (d[at + 2]! & 0x02)) === 0 && this.#isNested(at)) {
-          this.#want(at, true);
-        }
+        if (isAscii64(d, at) && this.#isNested64(at)) this.#want(at, true);
       }
     }
   }
@@ -223,7 +282,7 @@ export class Lanes {
     for (let block = 2 * (row - 1); block + 6 <= size; block += 2 * row) {
       const end = Math.min(block + 2, size - 5);
       for (let at = block; at < end; at++) {
-        if (((d[at]! | d[at + 2]! | d[at + 4]!) & 8) === 0 && this.#isNested(at)) this.#want(at, true);
+        if (isAscii16(d, at) && this.#isNested16(at)) this.#want(at, true);
       }
     }
   }
@@ -246,25 +305,34 @@ export class Lanes {
   }
 
   /** Whether there is ASCII around the word at `at`: as much as an encoding needs, or from end to end of a short run. */
-  #isNested(at: number): boolean {
-    const { group } = this.#kind;
-    const row = this.#asciiRow, last = this.#runSize - this.#wordChars;
-    let count = 1, low = at - group, high = at + group;
-    for (; low >= 0 && count < row && (this.#word(low) & 0x808080) === 0; low -= group) count++;
-    for (; high <= last && count < row && (this.#word(high) & 0x808080) === 0; high += group) count++;
-    return count >= row || (high > last && low === -group);
+  #isNested64(at: number): boolean {
+    const d = digits, row = this.#asciiRow, last = this.#runSize - 4;
+    let count = 1, low = at - 4, high = at + 4;
+    for (; low >= 0 && count < row && isAscii64(d, low); low -= 4) count++;
+    for (; high <= last && count < row && isAscii64(d, high); high += 4) count++;
+    return count >= row || (high > last && low === -4);
   }
 
-  /** Reads what may be a compressed stream whose magic number begins in the character at `at`, behind so many bytes (as bits). */
-  #compressed(text: Uint8Array, at: number, from: number, to: number, skips: number): void {
-    const { bits, values } = this.#kind;
-    for (let skip = 0; skip < 3; skip++) {
-      if ((skips & (1 << skip)) === 0) continue;
-      const start = at - Math.floor((8 * skip) / bits);
+  #isNested16(at: number): boolean {
+    const d = digits, row = this.#asciiRow, last = this.#runSize - 6;
+    let count = 1, low = at - 2, high = at + 2;
+    for (; low >= 0 && count < row && isAscii16(d, low); low -= 2) count++;
+    for (; high <= last && count < row && isAscii16(d, high); high += 2) count++;
+    return count >= row || (high > last && low === -2);
+  }
+
+  /** Reads what may be compressed streams whose magic numbers begin in the character at `at` or before it, as {@link magicStarts} has it. */
+  #compressed(text: Uint8Array, at: number, starts: number): void {
+    const { bits } = this.#kind;
+    const from = this.#runFrom, to = from + this.#runSize;
+    for (let which = 0; which < 2 * BEFORE_WINDOW; which++) {
+      if ((starts & (1 << which)) === 0) continue;
+      const skip = which % BEFORE_WINDOW, first = which < BEFORE_WINDOW ? at : at - 1;
+      const start = first - Math.floor((8 * skip) / bits);
       const chars = Math.ceil((8 * skip + WORD_BITS) / bits);
       if (start < from || start + chars > to) continue;
       let wide = 0;
-      for (let k = at - start; k < chars; k++) wide = (wide << bits) | values[text[start + k]!]!;
+      for (let k = first - start; k < chars; k++) wide = (wide << bits) | this.#kind.values[text[start + k]!]!;
       const magic = (wide >>> (bits * chars - 8 * skip - WORD_BITS)) & 0xffffff;
       if (hasCompressedMagic(magic)) this.#out.addCompressed(this.#kind, start, to, skip);
     }

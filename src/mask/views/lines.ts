@@ -51,8 +51,7 @@ export const readLines: Reader = (text, emit) => {
   // Where the last words of lines in a row stand, when they are short: a character or a number each.
   let lastWords: number[] = [];
   for (let from = 0, next = 0; from < size; from = next) {
-    let to = text.indexOf(LF, from);
-    if (to < 0) to = size;
+    let to = lineEnd(text, from);
     next = to + 1;
     if (!encoded.line(from, to)) encoded.flush(false, emit);
     if (to > from && text[to - 1] === CR) to--;
@@ -73,6 +72,19 @@ export const readLines: Reader = (text, emit) => {
   readLastWords(text, lastWords, emit);
   encoded.flush(true, emit);
 };
+
+/** A line is so long (bytes) that what the engine finds faster than we do is worth asking. */
+const LONG_LINE = 256;
+
+/** Where the line ends that starts at `from`. */
+function lineEnd(text: Uint8Array, from: number): number {
+  const stop = Math.min(text.length, from + LONG_LINE);
+  let at = from;
+  while (at < stop && text[at] !== LF) at++;
+  if (at < stop || at === text.length) return at;
+  const end = text.indexOf(LF, at);
+  return end < 0 ? text.length : end;
+}
 
 /** Where the label of a line ends: blanks, up to 16 hexadecimal digits, then `:`, `)`, `|`, `.`, a blank or the end; else -1. */
 function labelEnd(text: Uint8Array, from: number, to: number): number {

@@ -49,7 +49,7 @@ export const readNumbers: Reader = (text, emit) => {
 
 /** The rows in a stretch. */
 function readRows(text: Uint8Array, begin: number, size: number, emit: (view: View) => void): void {
-  let from = -1, end = 0, count = 0, digits = 0;
+  let from = -1, end = 0, count = 0, digits = 0, union = 0;
   for (let i = begin; i < size; i++) {
     let kind = CLASS[text[i]!]!;
     if (kind === 0) continue;
@@ -60,20 +60,26 @@ function readRows(text: Uint8Array, begin: number, size: number, emit: (view: Vi
     const other = (start === begin && begin > 0) || (i === size && size < text.length) ||
       ((classes & OTHER) !== 0 && digitsAt(text, start, i) < 0);
     if (other || (count > 0 && start - end > MAX_GAP)) {
-      if (isRow(count, digits)) interpretRow(text, rowOf(text, from, end), emit);
-      from = -1, count = 0, digits = 0;
+      if (isRow(count, digits) && !isHash(text, from, count, union)) interpretRow(text, rowOf(text, from, end), emit);
+      from = -1, count = 0, digits = 0, union = 0;
       if (other) continue;
     }
     if (from < 0) from = start;
     count++;
     digits += i - start;
+    union |= classes;
     end = i;
   }
-  if (isRow(count, digits)) interpretRow(text, rowOf(text, from, end), emit);
+  if (isRow(count, digits) && !isHash(text, from, count, union)) interpretRow(text, rowOf(text, from, end), emit);
 }
 
 function isRow(count: number, digits: number): boolean {
   return count >= MIN_TOKENS || (count >= 2 && digits >= MIN_DIGITS) || digits >= LEAST_LARGE_DIGITS;
+}
+
+/** Whether what starts at `from` is one word of hexadecimal digits, which is a run's; but for what may start with `0b`. */
+function isHash(text: Uint8Array, from: number, count: number, classes: number): boolean {
+  return count === 1 && (classes & HEXADECIMAL) !== 0 && (text[from + 1]! | 0x20) !== 0x62;
 }
 
 /** Where the digits of the word from `start` to `end` begin, past `0x`, `x`, `u`, `0o`, `0b`; -1 where it is no number. */
@@ -157,6 +163,9 @@ function partsWithout(text: Uint8Array, row: Row, kind: number): Row[] {
   return parts;
 }
 
+/** A larger number is no word. */
+const MOST_VALUE = 0xffffffff;
+
 class Bytes {
   readonly #bytes: number[] = [];
   readonly #starts: number[] = [];
@@ -170,7 +179,7 @@ class Bytes {
 
   flush(open: boolean, emit: (view: View) => void): void {
     if (this.#bytes.length >= 6) {
-      emit(located(Uint8Array.from(this.#bytes), open, this.#starts.slice(), this.#ends.slice()));
+      emit(located(new Uint8Array(this.#bytes), open, this.#starts.slice(), this.#ends.slice()));
     }
     this.#bytes.length = this.#starts.length = this.#ends.length = 0;
   }
@@ -216,25 +225,38 @@ function hexadecimal(text: Uint8Array, row: Row, swapped: boolean, emit: (view: 
 }
 
 function numeric(text: Uint8Array, row: Row, base: number, emit: (view: View) => void): void {
-  const values = row.starts.map((start, t) => {
-    let value = 0;
-    for (let i = start; i < row.ends[t]!; i++) value = value * base + text[i]! - 0x30;
-    return value;
-  });
-  const largest = values.reduce((most, value) => value <= 0xffffffff && value > most ? value : most, 0);
+  const count = row.starts.length;
+  let largest = 0;
+  for (let t = 0; t < count; t++) {
+    const value = valueOf(text, row, t, base);
+    if (value <= MOST_VALUE && value > largest) largest = value;
+  }
   const width = largest <= 0xff ? 1 : largest <= 0xffff ? 2 : 4;
-  const outs = [new Bytes(), new Bytes(), new Bytes()];
-  values.forEach((value, t) => {
+  const little = new Bytes();
+  // Bytes beside larger numbers: line numbers, offsets.
+  const big = width > 1 ? new Bytes() : null, small = width > 1 ? new Bytes() : null;
+  for (let t = 0; t < count; t++) {
+    const value = valueOf(text, row, t, base);
     const start = row.starts[t]!, end = row.ends[t]!;
-    if (value > 0xffffffff) return;
+    if (value > MOST_VALUE) continue;
     for (let k = 0; k < width; k++) {
-      outs[0]!.add(value >>> (8 * k), start, end);
-      if (width > 1) outs[1]!.add(value >>> (8 * (width - 1 - k)), start, end);
+      little.add(value >>> (8 * k), start, end);
+      big?.add(value >>> (8 * (width - 1 - k)), start, end);
     }
-    // Bytes beside larger numbers: line numbers, offsets.
-    if (width > 1 && value <= 0xff) outs[2]!.add(value, start, end);
-  });
-  for (const out of outs) out.flush(row.ends.at(-1) === text.length, emit);
+    if (value <= 0xff) small?.add(value, start, end);
+  }
+  const open = row.ends.at(-1) === text.length;
+  little.flush(open, emit);
+  big?.flush(open, emit);
+  small?.flush(open, emit);
+}
+
+/** A number of the row. */
+function valueOf(text: Uint8Array, row: Row, index: number, base: number): number {
+  const end = row.ends[index]!;
+  let value = 0;
+  for (let i = row.starts[index]!; i < end; i++) value = value * base + text[i]! - 0x30;
+  return value;
 }
 
 function hexValue(byte: number): number {

@@ -3,12 +3,15 @@
  * `'s','e','c'`. The skeleton view has no separators that are letters, and no values that are mostly symbols.
  */
 
+import { isAlphanumeric } from "../pattern.ts";
 import { type Reader, selection } from "../view.ts";
 import { BLOCK_BYTES } from "./stretch.ts";
 
 const SHORTEST_PERIOD = 2, LONGEST_PERIOD = 5;
 /** How often a separator must come back. */
 const LEAST_TIMES = 8;
+/** No trace has fewer bytes beside a punctuation mark, or a blank, that it may hold. */
+const LEAST_BYTES = 6;
 
 /** Every stretch with a separator. */
 export const readPeriodic: Reader = (text, emit) => {
@@ -20,14 +23,21 @@ export const readPeriodic: Reader = (text, emit) => {
 
 /** Reads from `at` up to `to`, or as far as a stretch goes; where to go on. */
 function readBlock(text: Uint8Array, at: number, to: number, period: number, emit: Parameters<Reader>[1]): number {
-  const size = text.length, back = 2 * period;
+  const size = text.length, twice = 2 * period;
   // No stretch that is long enough lies between two places.
   const stride = (LEAST_TIMES - 2) * period;
   for (; at < to; at += stride) {
     const stop = Math.min(at + period, size);
+    // Negative where any comes back.
+    let back = 0;
+    for (let i = at; i < stop; i++) {
+      const byte = text[i - period]!;
+      back |= ((text[i]! ^ byte) | (text[i - twice]! ^ byte)) - 1;
+    }
+    if (back >= 0) continue;
     for (let i = at; i < stop; i++) {
       const byte = text[i]!;
-      if (text[i - period]! !== byte || text[i - back]! !== byte) continue;
+      if (text[i - period]! !== byte || text[i - twice]! !== byte) continue;
       // An indent, a ruler: nothing stands between.
       if (text[i - 1]! === byte && text[i - period - 1]! === byte) continue;
       const end = stretch(text, i, period, emit);
@@ -56,6 +66,7 @@ function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<R
     }
   }
   if (varies === 0) return to;
+  if (!isAlphanumeric(byte) && !holdsText(text, start, end, byte)) return to;
   const at = new Int32Array(end - start), bytes = new Uint8Array(end - start);
   let size = 0;
   for (let k = start, phase = (start - from + period) % period; k < end; k++) {
@@ -67,4 +78,11 @@ function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<R
   }
   emit(selection(bytes.subarray(0, size), end + period >= text.length, () => at));
   return to;
+}
+
+/** Whether enough bytes for a trace are not `separator`: else it is a ruler, or a line that was filled up. */
+function holdsText(text: Uint8Array, from: number, to: number, separator: number): boolean {
+  let count = 0;
+  for (let k = from; k < to && count < LEAST_BYTES; k++) if (text[k] !== separator) count++;
+  return count === LEAST_BYTES;
 }

@@ -12,7 +12,7 @@ import type { Reader } from "../view.ts";
 import type { Decompressor } from "./compressed.ts";
 import { Decoded, type Radix } from "./decoded.ts";
 import { Lanes, Words } from "./lanes.ts";
-import { nextStretch, stretchEnd } from "./stretch.ts";
+import { nextRun, nextStretch, stretchEnd, stretchKinds } from "./stretch.ts";
 
 function radix(bits: number, group: number, alphabet: string): Radix {
   const values = new Uint8Array(256).fill(255);
@@ -33,14 +33,23 @@ const BASE16 = radix(4, 2, "0123456789ABCDEF");
 const HEX = members(/[0-9a-fA-F]/);
 const BASE2 = radix(1, 8, "01");
 const BINARY = members(/[01]/);
-const BASE64_MEMBER = BASE64.values.map((value) => value === 255 ? 0 : 1);
+/** Of each character of base64 what it is; 0 for the others. */
+const DIGIT = 1, SIGN = 2, CAPITAL = 4, SMALL = 8;
+const KIND = BASE64.values.map((value, byte) => {
+  if (value === 255) return 0;
+  if (value < 26) return CAPITAL;
+  return byte >= 0x5f ? SMALL : byte >= 0x30 ? DIGIT : SIGN;
+});
 /** Alphabets that are rare as long runs, by what they are all part of. */
 const RARE: readonly {
   either: Uint8Array;
+  /** What one has of which kind. */
+  letter: number;
   kinds: readonly { kind: Radix; member: Uint8Array; notHex: boolean }[];
 }[] = [
   {
     either: members(/[A-Z0-9]/),
+    letter: CAPITAL,
     kinds: [
       { kind: radix(5, 8, `${UPPER}234567`), member: members(/[A-Z2-7]/), notHex: false }, // RFC 4648 §6
       { kind: radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), member: members(/[A-V0-9]/), notHex: true }, // RFC 4648 §7
@@ -48,6 +57,7 @@ const RARE: readonly {
   },
   {
     either: members(/[a-z0-9]/),
+    letter: SMALL,
     kinds: [
       { kind: radix(5, 8, `${UPPER}234567`), member: members(/[a-z2-7]/), notHex: false },
       { kind: radix(5, 8, "0123456789ABCDEFGHIJKLMNOPQRSTUV"), member: members(/[a-v0-9]/), notHex: true },
@@ -97,8 +107,9 @@ export function runReader(patterns: readonly Pattern[], leastBytes: number, deco
       if (deep === null || words.mayHold(text, kind, start, to)) out.add(kind, start, to, deep);
     }
   };
-  const readRare = (text: Uint8Array, from: number, to: number, out: Decoded): void => {
-    for (const { either, kinds } of RARE) {
+  const readRare = (text: Uint8Array, from: number, to: number, has: number, out: Decoded): void => {
+    for (const { either, letter, kinds } of RARE) {
+      if ((has & (letter | DIGIT)) === 0) continue;
       for (let first = from, last = 0; (first = nextStretch(text, either, first, to, leastRare)) >= 0; first = last) {
         last = stretchEnd;
         for (const { kind, member, notHex } of kinds) {
@@ -127,17 +138,19 @@ export function runReader(patterns: readonly Pattern[], leastBytes: number, deco
     // A view is read by this same reader again, but only once it is through with the text.
     const out = new Decoded(text, decompressor);
     base64.start(out), hex.start(out);
-    const readOther = (from: number, to: number, isWord: boolean): void => {
+    const readOther = (from: number, to: number, has: number, isWord: boolean): void => {
       if (to - from < leastRun) return;
-      base64.read(text, from, to);
+      // Without a capital and a digit it is words, or a path: chance leaves both out of no more than a few characters.
+      if ((has & (CAPITAL | DIGIT)) !== 0 || words.maySmall) base64.read(text, from, to);
       if (to - from < LEAST_RARE) return;
-      if (!isWord) out.addBare(BASE64, from, to);
-      readRare(text, from, to, out);
+      if (!isWord && !isIntegrity(text, from)) out.addBare(BASE64, from, to);
+      readRare(text, from, to, has, out);
     };
-    for (let from = 0, to = 0; (from = nextStretch(text, BASE64_MEMBER, from, text.length, leastRun)) >= 0; from = to) {
+    for (let from = 0, to = 0; (from = nextRun(text, KIND, from, text.length, leastRun)) >= 0; from = to) {
       to = stretchEnd;
+      const has = stretchKinds;
       // Text is never written in these without a digit, but for base32, and that is long then.
-      const isWord = to - from < LEAST_WORDLESS && !hasDigit(text, from, to);
+      const isWord = to - from < LEAST_WORDLESS && (has & (DIGIT | SIGN)) === 0;
       let other = from;
       for (
         let start = from, end = 0;
@@ -154,10 +167,10 @@ export function runReader(patterns: readonly Pattern[], leastBytes: number, deco
         }
         // The same few over and over are base64 of something that is compressed well.
         if (!isVaried(text, start, start + LONG_HEX)) continue;
-        if (start > other) readOther(other, start + HEX_EDGE, false);
+        if (start > other) readOther(other, start + HEX_EDGE, has, false);
         other = end < to ? end - HEX_EDGE : end;
       }
-      readOther(other, to, isWord);
+      readOther(other, to, has, isWord);
     }
     out.emit(emit);
   };
@@ -171,11 +184,19 @@ function countOf(text: Uint8Array, member: Uint8Array, from: number, to: number)
 
 /** Whether there are as many different hexadecimal digits as there always are in a hash. */
 function isVaried(text: Uint8Array, from: number, to: number): boolean {
-  let seen = 0;
-  for (let i = from; i < to; i++) seen |= 1 << BASE16.values[text[i]!]!;
-  let count = 0;
-  for (; seen !== 0; seen &= seen - 1) count++;
+  let seen = 0, count = 0;
+  for (let i = from; i < to && count < LEAST_VARIED; i++) {
+    const bit = 1 << BASE16.values[text[i]!]!;
+    if ((seen & bit) === 0) count++;
+    seen |= bit;
+  }
   return count >= LEAST_VARIED;
+}
+
+/** Whether a hash of SHA-2 starts there, as lockfiles have it (W3C Subresource Integrity §3.5): no stream starts with its name. */
+function isIntegrity(text: Uint8Array, from: number): boolean {
+  return text[from] === 0x73 && text[from + 1] === 0x68 && text[from + 2] === 0x61 && text[from + 6] === 0x2d &&
+    text[from + 3]! <= 0x39 && text[from + 4]! <= 0x39 && text[from + 5]! <= 0x39;
 }
 
 function hasDigit(text: Uint8Array, from: number, to: number): boolean {

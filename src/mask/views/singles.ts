@@ -19,7 +19,12 @@ const LEAST_BYTES = 3 * LEAST_CHARACTERS;
 /** Places watched at a time, and how many are asked for one: powers of two. */
 const SLOTS = 256, PROBES = 8;
 
-const BESIDE = Uint8Array.from({ length: 256 }, (_, byte) => isAlphanumeric(byte) || byte >= 0x80 ? 0 : 1);
+/** For each byte, whether it may stand beside a character (bit 0), and whether it says something (bit 16): blanks do not. */
+const KIND = Int32Array.from({ length: 256 }, (_, byte) => {
+  return (isAlphanumeric(byte) || byte >= 0x80 ? 0 : 1) | (byte > 0x20 ? 1 << 16 : 0);
+});
+/** Characters that are looked at together, and bits that tell of each of them and the three beside. */
+const TOGETHER = 13, TOLD = 16;
 
 /**
  * For each slot, eight numbers: its place, the text it is from, where it was met last, the last node of the list of what stood
@@ -50,65 +55,77 @@ export const readSingles: Reader = (text, emit) => {
 /** Reads what stands from `from` up to `to`. */
 function readBlock(text: Uint8Array, from: number, to: number, found: View[]): void {
   const size = text.length;
-  // Whether what stands before the character, at it, and after it, is no letter or digit.
-  let before = BESIDE[text[from - 1]!]!, at = BESIDE[text[from]!]!, after = BESIDE[text[from + 1]!]!;
-  for (let i = from; i < to; i++) {
-    const next = i + 2 < size ? BESIDE[text[i + 2]!]! : 1;
-    if ((before & (after | next)) === 1) {
-      const byte = text[i]!, beside = text[i - 1]!;
-      // Blanks and rulers say nothing.
-      if (byte > 0x20 && byte !== beside) {
-        const length = after === 1 ? 1 : 2;
-        const behind = i + length < size ? text[i + length]! : 0;
-        put(text, (text[i - 2]! << 16) | (beside << 8) | behind | (length << 24), i, length, found);
-      }
+  // Of the bytes from `first` on, bit 0 of their kind in the low half, bit 16 in the high half.
+  let kinds = KIND[text[from - 1]!]! | (KIND[text[from]!]! << 1) | (KIND[text[from + 1]!]! << 2);
+  for (let first = from - 1; first + 1 < to; first += TOGETHER) {
+    if (first + TOLD <= size) { for (let k = 3; k < TOLD; k++) kinds |= KIND[text[first + k]!]! << k; }
+    else for (let k = 3; k < TOLD; k++) kinds |= (first + k < size ? KIND[text[first + k]!]! : 1) << k;
+    let places = kinds & (kinds >>> 17) & ((kinds >>> 2) | (kinds >>> 3)) & ((1 << TOGETHER) - 1);
+    for (; places !== 0; places &= places - 1) {
+      const k = 31 - Math.clz32(places & -places), i = first + k + 1;
+      if (i >= to) break;
+      const beside = text[i - 1]!;
+      // Rulers say nothing.
+      if (text[i]! === beside) continue;
+      const length = 2 - ((kinds >>> (k + 2)) & 1);
+      const behind = i + length < size ? text[i + length]! : 0;
+      put(text, (text[i - 2]! << 16) | (beside << 8) | behind | (length << 24), i, length, found);
     }
-    before = at, at = after, after = next;
+    kinds = (kinds >>> TOGETHER) & 0x00070007;
   }
 }
 
 /** Notes that `length` characters stand at `from` in the place that `key` tells. */
 function put(text: Uint8Array, key: number, from: number, length: number, found: View[]): void {
   const said = length === 1 ? text[from]! : (text[from]! << 8) | text[from + 1]!;
-  const first = (Math.imul(key, 0x9e3779b1) >>> 24) << 3;
-  let slot = first;
-  if (slots[slot + KEY] !== key || slots[slot + TEXT] !== current) {
-    slot = -1;
-    for (let probe = 0; probe < PROBES; probe++) {
-      const other = (first + (probe << 3)) & (8 * SLOTS - 1);
-      const ours = slots[other + TEXT] === current;
-      if (ours && slots[other + KEY] === key) {
-        slot = other;
-        break;
-      }
-      // Where none is this place's, one that was not met again is.
-      if (slot < 0 && (!ours || from - slots[other + LAST]! > MAX_GAP)) slot = other;
-    }
-    if (slot < 0) slot = first;
-  }
-  const ours = slots[slot + TEXT] === current;
-  if (!ours || slots[slot + KEY] !== key || from - slots[slot + LAST]! > MAX_GAP) {
-    if (ours) close(text, slot, found);
-    slots[slot + TEXT] = current;
-    slots[slot + KEY] = key;
-    slots[slot + COUNT] = slots[slot + VARIES] = 0;
-    slots[slot + HEAD] = -1;
-    slots[slot + FIRST] = said;
+  let slot = (Math.imul(key, 0x9e3779b1) >>> 24) << 3;
+  if (slots[slot + KEY] !== key || slots[slot + TEXT] !== current || from - slots[slot + LAST]! > MAX_GAP) {
+    slot = slotFor(text, key, slot, from, said, found);
   }
   if (slots[slot + FIRST] !== said) slots[slot + VARIES] = 1;
-  if (nodesSize + 4 > nodes.length) {
-    const grown = new Int32Array(2 * nodes.length);
-    grown.set(nodes);
-    nodes = grown;
-  }
-  for (let k = 0; k < length; k++) {
-    nodes[nodesSize] = from + k;
-    nodes[nodesSize + 1] = slots[slot + HEAD]!;
-    slots[slot + HEAD] = nodesSize;
-    nodesSize += 2;
-  }
-  slots[slot + COUNT]! += length;
   slots[slot + LAST] = from;
+  slots[slot + COUNT]! += length;
+  const node = nodesSize;
+  nodesSize = node + 2 * length;
+  if (nodesSize > nodes.length) grow();
+  nodes[node] = from;
+  nodes[node + 1] = slots[slot + HEAD]!;
+  if (length === 2) {
+    nodes[node + 2] = from + 1;
+    nodes[node + 3] = node;
+  }
+  slots[slot + HEAD] = nodesSize - 2;
+}
+
+function grow(): void {
+  const grown = new Int32Array(2 * nodes.length);
+  grown.set(nodes);
+  nodes = grown;
+}
+
+/** The slot of a place, `first` or one behind it; where it is not met within {@link MAX_GAP}, it begins anew. */
+function slotFor(text: Uint8Array, key: number, first: number, from: number, said: number, found: View[]): number {
+  let slot = -1;
+  for (let probe = 0; probe < PROBES; probe++) {
+    const other = (first + (probe << 3)) & (8 * SLOTS - 1);
+    const ours = slots[other + TEXT] === current;
+    if (ours && slots[other + KEY] === key) {
+      slot = other;
+      break;
+    }
+    // Where none is this place's, one that was not met again is.
+    if (slot < 0 && (!ours || from - slots[other + LAST]! > MAX_GAP)) slot = other;
+  }
+  if (slot < 0) slot = first;
+  const ours = slots[slot + TEXT] === current;
+  if (ours && slots[slot + KEY] === key && from - slots[slot + LAST]! <= MAX_GAP) return slot;
+  if (ours) close(text, slot, found);
+  slots[slot + TEXT] = current;
+  slots[slot + KEY] = key;
+  slots[slot + COUNT] = slots[slot + VARIES] = 0;
+  slots[slot + HEAD] = -1;
+  slots[slot + FIRST] = said;
+  return slot;
 }
 
 /** Keeps what a slot's place said, if it is text: the same each time is none. */

@@ -30,3 +30,32 @@ export function nextStretch(text: Uint8Array, member: Uint8Array, from: number, 
   }
   return -1;
 }
+
+/** Union of the kinds in the stretch that {@link nextRun} gave last. */
+export let stretchKinds = 0;
+
+/**
+ * As {@link nextStretch}; {@link stretchKinds} tells what is in it, too.
+ *
+ * @param kinds bits for each byte that is a member, else 0
+ */
+export function nextRun(text: Uint8Array, kinds: Uint8Array, from: number, to: number, least: number): number {
+  let start = from;
+  for (let end = from + least - 1; end < to;) {
+    let i = end, union = 0, kind = 0;
+    while (i >= start && (kind = kinds[text[i]!]!) !== 0) {
+      union |= kind;
+      i--;
+    }
+    if (i >= start) {
+      start = i + 1;
+      end = i + least;
+      continue;
+    }
+    while (++end < to && (kind = kinds[text[end]!]!) !== 0) union |= kind;
+    stretchEnd = end;
+    stretchKinds = union;
+    return start;
+  }
+  return -1;
+}

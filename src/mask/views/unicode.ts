@@ -5,11 +5,14 @@
 
 import { encodeUtf8 } from "../../base/mod.ts";
 import { located, type Reader } from "../view.ts";
+import { BLOCK_BYTES } from "./stretch.ts";
 
 /** What a code point becomes: ASCII bytes, nothing, or `null` where it stays. */
 const cache = new Map<number, Uint8Array | null>();
 const MAX_CACHE = 1 << 16;
 const EMPTY = new Uint8Array(0);
+/** For each code point below 2^16, whether it is known to stay. */
+const STAYS = new Uint8Array(1 << 16);
 
 function plain(codePoint: number): Uint8Array | null {
   const known = cache.get(codePoint);
@@ -23,21 +26,34 @@ function plain(codePoint: number): Uint8Array | null {
     if (/^[\x20-\x7e]+$/.test(folded)) result = encodeUtf8(folded);
   }
   if (cache.size < MAX_CACHE) cache.set(codePoint, result);
+  if (result === null && codePoint < STAYS.length) STAYS[codePoint] = 1;
   return result;
 }
 
+/** For each byte, whether a character of more than one byte may begin with it. */
+const LEADS = Uint8Array.from({ length: 256 }, (_, byte) => byte >= 0xc2 && byte < 0xf5 ? 1 : 0);
+
 /** Where the first character from `from` on stands that {@link plain} changes, or -1. */
 function nextChanged(text: Uint8Array, from: number): number {
-  for (let i = from; i < text.length; i++) {
-    const lead = text[i]!;
-    if (lead < 0xc2) continue;
-    const length = lengthOf(lead);
-    const codePoint = length > 1 ? codePointAt(text, i, length) : -1;
+  const size = text.length;
+  for (let at = from; at < size; at++) {
+    at = nextLead(text, at, Math.min(size, at + BLOCK_BYTES));
+    if (at >= size) break;
+    const length = lengthOf(text[at]!);
+    const codePoint = length > 1 ? codePointAt(text, at, length) : -1;
     if (codePoint < 0) continue;
-    if (plain(codePoint) !== null) return i;
-    i += length - 1;
+    if (STAYS[codePoint] !== 1 && plain(codePoint) !== null) return at;
+    at += length - 1;
   }
   return -1;
+}
+
+/** Where the first such byte from `at` up to `to` stands, or `to`. */
+function nextLead(text: Uint8Array, at: number, to: number): number {
+  let i = at;
+  while (i + 4 <= to && (text[i]! | text[i + 1]! | text[i + 2]! | text[i + 3]!) < 0x80) i += 4;
+  while (i < to && LEADS[text[i]!] === 0) i++;
+  return i;
 }
 
 /** How many bytes the character takes that begins with `lead`; 1 where none does. */
