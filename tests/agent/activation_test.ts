@@ -30,6 +30,9 @@ class Manager implements AsyncDisposable {
   static async start(world: World, command: readonly string[] = AGENT): Promise<Manager> {
     await Deno.mkdir(join(world.ovHome, "agent"), { mode: 0o700, recursive: true });
     const log = join(world.folder, `activations-${crypto.randomUUID()}`);
+    // Where an agent listens already, its socket stands there until the service manager's takes its place.
+    const which = () => Deno.lstat(socketOf(world)).then(({ ino, mtime }) => `${ino} ${mtime?.getTime()}`, () => null);
+    const before = await which();
     const child = new Deno.Command("python3", {
       args: ["-I", ACTIVATOR, socketOf(world), log, "5", ...command],
       cwd: world.folder,
@@ -39,7 +42,7 @@ class Manager implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    await until("it listens", async () => (await namesIn(world)).includes("socket"));
+    await until("it listens", async () => ![null, before].includes(await which()));
     return new Manager(child, log);
   }
 
