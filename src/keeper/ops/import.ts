@@ -164,6 +164,7 @@ async function applyPlan(door: Door, open: OpenPlan, params: Params<"import.appl
   try {
     await ensureEnv(session, plan.target, made);
     const before = await versionsOf(session, plan.target);
+    await refuseSettingCanaries(session, plan.target, chosen);
     const states = await statesNow(
       session,
       plan.target,
@@ -173,7 +174,6 @@ async function applyPlan(door: Door, open: OpenPlan, params: Params<"import.appl
     const replaced = chosen.filter((name) => states.get(name) === "changed");
     if (replaced.length > 0 && !params.replace) throw wouldReplace(plan.target, replaced);
     const changed = chosen.filter((name) => states.get(name) !== "same");
-    await refuseSettingCanaries(session, plan.target, chosen);
     await session.appendAudit({ action: "import", origin: "human", ...plan.target, secrets: changed });
     const stored = await session.setSecrets(
       plan.target,
