@@ -171,6 +171,14 @@ Deno.test("ov mcp is locked without a password, and lists its tools all the same
   assert.deepEqual(shown, []);
 });
 
+Deno.test("ov mcp with a password file says at the very first question that it is unlocked and authorised", async () => {
+  await using world = await projectWorld();
+  await using mcp = startMcp(world);
+  await mcp.client.initialize();
+  const { unlocked, authorized, mode } = (await mcp.client.tool("vault_status")).structuredContent;
+  assert.deepEqual([unlocked, authorized, mode], [true, true, "ask"]);
+});
+
 Deno.test("ov mcp says what is wrong when there is no vault or the password is wrong, on every call", async () => {
   await using world = await projectWorld();
   await Deno.writeTextFile(world.passwordFile, "not the password");

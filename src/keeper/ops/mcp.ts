@@ -57,6 +57,8 @@ class Connection {
   readonly #session: McpSession;
   readonly #page: McpPage;
   #opening: Promise<VaultSession> | null = null;
+  /** Ends when it is open or is not; only where nobody has to type for it. */
+  #settled: Promise<unknown> = Promise.resolve();
 
   constructor(door: Door) {
     this.#door = door;
@@ -76,7 +78,8 @@ class Connection {
         return vault;
       });
       // Every call reports the failure; until one does, it is nobody's unhandled rejection.
-      this.#opening.catch(() => {});
+      const settled = this.#opening.catch(() => {});
+      if (!authorize) this.#settled = settled;
     } else if (this.#opening === null && lent !== null) {
       // `ov agent` has the vault open. That unlocks; it authorises nobody but who is remembered.
       this.#opening = this.#page.recognize(lent).then(() => lent);
@@ -86,6 +89,8 @@ class Connection {
   }
 
   async status(): Promise<SessionStatus> {
+    // A client's first question: without this it would hear of a locked vault while the password file is at work.
+    await this.#settled;
     const vault = this.#door.session;
     const context = this.#door.context();
     return {
