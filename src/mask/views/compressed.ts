@@ -5,6 +5,7 @@
  */
 
 import { constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
+import { byteClass, type Text } from "../kernels/kernels.ts";
 import type { Reader } from "../view.ts";
 import { BrotliDecoder } from "./brotli/decoder.ts";
 import { mayBeBrotli } from "./brotli/head.ts";
@@ -39,9 +40,8 @@ export function hasCompressedMagic(word: number): boolean {
   return (word >>> 16) === 0x78 && isZlibFlags((word >>> 8) & 0xff) && (word & 6) !== 6;
 }
 
-/** For each byte, whether one of those numbers starts with it. */
-const STARTS_MAGIC = new Uint8Array(256);
-for (const byte of [0x1f, 0x28, 0x50, 0x78]) STARTS_MAGIC[byte] = 1;
+/** What no text in ASCII has. */
+const WIDE = byteClass(Array.from({ length: 256 }, (_, byte) => byte >> 7));
 
 function isZlibFlags(byte: number): boolean {
   return byte === 0x01 || byte === 0x5e || byte === 0x9c || byte === 0xda;
@@ -77,23 +77,24 @@ export class Decompressor {
   }
 
   /** Every compressed stream in the text; all of a stream counts as the place of whatever it holds. */
-  readonly read: Reader = (text, emit) => {
-    for (let at = 0; at >= 0; at = text.indexOf(0x0a, at) + 1 || -1) {
-      if (!mayBeNoise(text, at)) continue;
-      for (const start of [at, afterQuote(text, at)]) {
-        if (start < 0) continue;
-        const stream = this.bare(
-          text.subarray(start, start + HEAD_BYTES),
-          text.length - start,
-          () => text.subarray(start),
-        );
+  readonly read: Reader = (loaded, emit) => {
+    const { bytes: text } = loaded, size = text.length;
+    // Most lines are text, which no such stream is: those are looked at that start with something else.
+    for (let line = 0, wide = 0; (wide = loaded.next(line, size, WIDE)) < size;) {
+      const start = text.lastIndexOf(0x0a, Math.max(0, wide - 1)) + 1;
+      line = text.indexOf(0x0a, wide) + 1 || size;
+      if (wide - start >= HEAD_BYTES || (text[start] === 0x1b && text[start + 1] === 0x5b)) continue;
+      if (isText(text.subarray(start, start + HEAD_BYTES))) continue;
+      for (const from of [start, afterQuote(text, start)]) {
+        if (from < 0) continue;
+        const stream = this.bare(text.subarray(from, from + HEAD_BYTES), size - from, () => text.subarray(from));
         if (stream === null) continue;
-        const end = start + stream.consumed;
-        emit({ bytes: stream.bytes, open: false, source: () => [start, end] });
+        const end = from + stream.consumed;
+        emit({ bytes: stream.bytes, open: false, source: () => [from, end] });
         break;
       }
     }
-    for (let at = nextMagic(text, 0); at >= 0; at = nextMagic(text, at + 1)) {
+    for (let at = nextMagic(loaded, 0); at >= 0; at = nextMagic(loaded, at + 1)) {
       const stream = this.stream(text, at);
       if (stream === null) continue;
       const start = at, end = at + stream.consumed;
@@ -185,9 +186,9 @@ function startOf(head: Uint8Array): number {
 }
 
 /** Where the next magic number is, or -1. */
-function nextMagic(text: Uint8Array, from: number): number {
-  for (let at = from; at + 8 < text.length; at++) {
-    if (STARTS_MAGIC[text[at]!] === 0) continue;
+function nextMagic(loaded: Text, from: number): number {
+  const { bytes: text } = loaded, to = text.length - 8;
+  for (let at = from; at < to && (at = loaded.magic(at, to)) < to; at++) {
     if (hasCompressedMagic((text[at]! << 16) | (text[at + 1]! << 8) | text[at + 2]!)) return at;
   }
   return -1;
@@ -200,14 +201,6 @@ function afterQuote(text: Uint8Array, at: number): number {
     if (text[i] === 0x22 || text[i] === 0x27) return i + 1;
   }
   return -1;
-}
-
-/** Whether what starts at `at` is neither text nor a colour: most lines are, and end here. */
-function mayBeNoise(text: Uint8Array, at: number): boolean {
-  if (text[at] === 0x1b && text[at + 1] === 0x5b) return false;
-  const end = Math.min(text.length, at + HEAD_BYTES);
-  for (let i = at; i < end; i++) if (text[i]! >= 0x80) return true;
-  return false;
 }
 
 /**
@@ -228,9 +221,20 @@ function headerSize(input: Uint8Array): number {
   return input[0] === 0x1f ? gzipHeaderSize(input) : input[0] === 0x50 ? zipHeaderSize(input) : 2;
 }
 
-/** Whether there is no byte but of ASCII text: no compressed stream is. */
+/** Whether it is text in UTF-8 (a character may be cut at the end): no compressed stream is. */
 function isText(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte < 0x80 && (byte >= 0x20 || byte === 0x0a || byte === 0x09 || byte === 0x0d));
+  for (let at = 0; at < bytes.length;) {
+    const lead = bytes[at++]!;
+    if (lead < 0x80) {
+      if (lead < 0x20 && lead !== 0x0a && lead !== 0x09 && lead !== 0x0d) return false;
+      continue;
+    }
+    if (lead < 0xc2 || lead >= 0xf5) return false;
+    for (let more = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3; more > 0 && at < bytes.length; more--, at++) {
+      if ((bytes[at]! & 0xc0) !== 0x80) return false;
+    }
+  }
+  return true;
 }
 
 /** Without the wrapping, what follows the end of the stream is no error. */

@@ -3,8 +3,8 @@
  * `od`, `xxd`, `hexdump`, arrays in source code, `\x41`, `0x41`, `41:42` have them; words of 2 and 4 bytes in both orders.
  */
 
+import { byteClass } from "../kernels/kernels.ts";
 import { located, type Reader, type View } from "../view.ts";
-import { nextStretch, stretchEnd } from "./stretch.ts";
 
 const OTHER = 8, DECIMAL = 2, HEXADECIMAL = 4;
 /** 0: separates; else bits of what a character can be. */
@@ -35,15 +35,20 @@ interface Row {
 }
 
 /** For each byte, whether it is none that a row is broken by: `x`, `u`, `o` and `b` may stand before digits. */
-const IN_ROW = CLASS.map((kind, byte) => (kind & OTHER) === 0 || [0x78, 0x75, 0x6f].includes(byte | 0x20) ? 1 : 0);
+const IN_ROW = byteClass(
+  CLASS.map((kind, byte) => (kind & OTHER) === 0 || [0x78, 0x75, 0x6f].includes(byte | 0x20) ? 1 : 0),
+);
 /** No row (bytes) is shorter. */
 const LEAST_ROW = 2 * MIN_TOKENS - 1;
 
 /** Every row of numbers. */
-export const readNumbers: Reader = (text, emit) => {
-  for (let from = 0, to = 0; (from = nextStretch(text, IN_ROW, from, text.length, LEAST_ROW)) >= 0; from = to) {
-    to = stretchEnd;
-    readRows(text, from, to, emit);
+export const readNumbers: Reader = (loaded, emit) => {
+  const { bytes: text } = loaded;
+  for (let from = 0; from < text.length;) {
+    const count = loaded.stretches(from, text.length, LEAST_ROW, IN_ROW);
+    from = loaded.resume;
+    const { list } = loaded;
+    for (let i = 0; i < count; i += 2) readRows(text, list[i]!, list[i + 1]!, emit);
   }
 };
 

@@ -5,48 +5,23 @@
 
 import { isAlphanumeric } from "../pattern.ts";
 import { type Reader, selection } from "../view.ts";
-import { BLOCK_BYTES } from "./stretch.ts";
 
 const SHORTEST_PERIOD = 2, LONGEST_PERIOD = 5;
 /** How often a separator must come back. */
 const LEAST_TIMES = 8;
-/** No trace has fewer bytes beside a punctuation mark, or a blank, that it may hold. */
-const LEAST_BYTES = 6;
+/** So many times in a row there may be nothing between two separators. */
+const MOST_EMPTY = 3;
+/** Between so many there must be something, where the separator is a punctuation mark or a blank: no trace has fewer bytes. */
+const LEAST_TEXT = 6;
 
 /** Every stretch with a separator. */
-export const readPeriodic: Reader = (text, emit) => {
-  const size = text.length;
+export const readPeriodic: Reader = (loaded, emit) => {
+  const { bytes: text } = loaded, size = text.length;
   for (let period = SHORTEST_PERIOD; period <= LONGEST_PERIOD; period++) {
-    for (let at = 2 * period; at < size;) at = readBlock(text, at, Math.min(size, at + BLOCK_BYTES), period, emit);
+    let at = (LEAST_TIMES - 1) * period;
+    while ((at = loaded.periodic(at, period)) < size) at = Math.max(at, stretch(text, at, period, emit)) + 1;
   }
 };
-
-/** Reads from `at` up to `to`, or as far as a stretch goes; where to go on. */
-function readBlock(text: Uint8Array, at: number, to: number, period: number, emit: Parameters<Reader>[1]): number {
-  const size = text.length, twice = 2 * period;
-  // No stretch that is long enough lies between two places.
-  const stride = (LEAST_TIMES - 2) * period;
-  for (; at < to; at += stride) {
-    const stop = Math.min(at + period, size);
-    // Negative where any comes back.
-    let back = 0;
-    for (let i = at; i < stop; i++) {
-      const byte = text[i - period]!;
-      back |= ((text[i]! ^ byte) | (text[i - twice]! ^ byte)) - 1;
-    }
-    if (back >= 0) continue;
-    for (let i = at; i < stop; i++) {
-      const byte = text[i]!;
-      if (text[i - period]! !== byte || text[i - twice]! !== byte) continue;
-      // An indent, a ruler: nothing stands between.
-      if (text[i - 1]! === byte && text[i - period - 1]! === byte) continue;
-      const end = stretch(text, i, period, emit);
-      if (end > at) at = end;
-      if (end > 0) break;
-    }
-  }
-  return at;
-}
 
 /** Hands on what stands between the separators around `i`; where they end, or 0 where there is nothing between them. */
 function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<Reader>[1]): number {
@@ -55,6 +30,7 @@ function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<R
   while (from - period >= 0 && text[from - period]! === byte) from -= period;
   while (to + period < text.length && text[to + period] === byte) to += period;
   if (to - from < (LEAST_TIMES - 1) * period) return 0;
+  if (!isAlphanumeric(byte) && !holdsText(text, from, to, period)) return to;
   // One more of what is between stands before the first separator and after the last.
   const start = Math.max(0, from - period + 1), end = Math.min(text.length, to + period);
   let varies = 0;
@@ -66,7 +42,6 @@ function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<R
     }
   }
   if (varies === 0) return to;
-  if (!isAlphanumeric(byte) && !holdsText(text, start, end, byte)) return to;
   const at = new Int32Array(end - start), bytes = new Uint8Array(end - start);
   let size = 0;
   for (let k = start, phase = (start - from + period) % period; k < end; k++) {
@@ -80,9 +55,21 @@ function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<R
   return to;
 }
 
-/** Whether enough bytes for a trace are not `separator`: else it is a ruler, or a line that was filled up. */
-function holdsText(text: Uint8Array, from: number, to: number, separator: number): boolean {
+/**
+ * Whether enough for a trace stands between the separators from `from` to `to`, with few of them after one another and nothing
+ * between: else it is a ruler, or a line that was filled up, and what happens to stand at its ends.
+ */
+function holdsText(text: Uint8Array, from: number, to: number, period: number): boolean {
+  const separator = text[from]!;
   let count = 0;
-  for (let k = from; k < to && count < LEAST_BYTES; k++) if (text[k] !== separator) count++;
-  return count === LEAST_BYTES;
+  for (let at = from, last = from; at < to && count < LEAST_TEXT; at += period) {
+    for (let k = at + 1; k < at + period; k++) {
+      if (text[k] === separator) continue;
+      if (at - last > MOST_EMPTY * period) count = 0;
+      count++;
+      last = at;
+      break;
+    }
+  }
+  return count >= LEAST_TEXT;
 }
