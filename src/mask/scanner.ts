@@ -11,7 +11,7 @@ import { Decompressor } from "./views/compressed.ts";
 import { ALL_ESCAPES, readEscapes } from "./views/escapes.ts";
 import { Words } from "./views/lanes.ts";
 import { readLines } from "./views/lines.ts";
-import { readNumbers } from "./views/numbers.ts";
+import { numbersReader } from "./views/numbers.ts";
 import { readPadded } from "./views/padded.ts";
 import { readPeriodic } from "./views/periodic.ts";
 import { runReader } from "./views/runs.ts";
@@ -44,6 +44,7 @@ export class Scanner {
   readonly #readRuns: Reader;
   readonly #readBase85: Reader;
   readonly #decompressor = new Decompressor();
+  readonly #readNumbers = numbersReader(this.#decompressor);
   readonly #views: Views;
   /** Of the matcher, of the skeletons', and of words in runs. */
   readonly #filters: readonly WordFilter[];
@@ -122,7 +123,7 @@ export class Scanner {
       readLines(text, emit);
       readSingles(text, emit);
     }
-    if (digit) readNumbers(text, emit);
+    if (digit) this.#readNumbers(text, emit);
     if (wide) readLookAlikes(text, emit);
     readPeriodic(text, emit);
     const unwrapped = unwrappedOf(text, selected);

@@ -6,7 +6,7 @@
 
 import { constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import { byteClass, type Text } from "../kernels/kernels.ts";
-import type { Reader } from "../view.ts";
+import type { Reader, View } from "../view.ts";
 import { BrotliDecoder } from "./brotli/decoder.ts";
 import { mayBeBrotli } from "./brotli/head.ts";
 import { mayBeDeflate } from "./deflate.ts";
@@ -28,7 +28,7 @@ const MAX_PREFIX = 16;
 /** What starts with the same bytes as so many that were no streams is not tried. */
 const MAX_SAME_FAILURES = 2;
 /** Bytes from which a stream without a magic number is told. */
-const HEAD_BYTES = 64;
+export const HEAD_BYTES = 64;
 
 /**
  * Whether three bytes (first most significant) start a gzip (RFC 1952), zlib (RFC 1950) or zstd (RFC 8878) stream, or a
@@ -79,19 +79,12 @@ export class Decompressor {
   /** Every compressed stream in the text; all of a stream counts as the place of whatever it holds. */
   readonly read: Reader = (loaded, emit) => {
     const { bytes: text } = loaded, size = text.length;
-    // Most lines are text, which no such stream is: those are looked at that start with something else.
+    // Most lines are text, which no such stream is: those are looked at behind whose start something else stands.
     for (let line = 0, wide = 0; (wide = loaded.next(line, size, WIDE)) < size;) {
-      const start = text.lastIndexOf(0x0a, Math.max(0, wide - 1)) + 1;
-      line = text.indexOf(0x0a, wide) + 1 || size;
-      if (wide - start >= HEAD_BYTES || (text[start] === 0x1b && text[start + 1] === 0x5b)) continue;
-      if (isText(text.subarray(start, start + HEAD_BYTES))) continue;
-      for (const from of [start, afterQuote(text, start)]) {
-        if (from < 0) continue;
-        const stream = this.bare(text.subarray(from, from + HEAD_BYTES), size - from, () => text.subarray(from));
-        if (stream === null) continue;
-        const end = from + stream.consumed;
-        emit({ bytes: stream.bytes, open: false, source: () => [from, end] });
-        break;
+      line = lineFrom(text, Math.max(line, wide - HEAD_BYTES + 1));
+      for (; line <= wide; line = lineFrom(text, line + 1)) {
+        const stream = this.#lineOf(text, line) ?? this.#lineOf(text, afterQuote(text, line));
+        if (stream !== null) emit(stream);
       }
     }
     for (let at = nextMagic(loaded, 0); at >= 0; at = nextMagic(loaded, at + 1)) {
@@ -101,6 +94,16 @@ export class Decompressor {
       emit({ bytes: stream.bytes, open: false, source: () => [start, end] });
     }
   };
+
+  /** The stream without a magic number that a line may be, or what is quoted in it from `from` on. */
+  #lineOf(text: Uint8Array, from: number): View | null {
+    if (from < 0) return null;
+    const head = text.subarray(from, from + HEAD_BYTES);
+    if ((head[0] === 0x1b && head[1] === 0x5b) || isText(head)) return null;
+    const stream = this.bare(head, text.length - from, () => text.subarray(from));
+    if (stream === null) return null;
+    return { bytes: stream.bytes, open: false, source: () => [from, from + stream.consumed] };
+  }
 
   /**
    * The stream that starts at `at`, by its magic number, as far as it goes: one that is cut yields what it holds up to there.
@@ -194,6 +197,11 @@ function nextMagic(loaded: Text, from: number): number {
   return -1;
 }
 
+/** Where the first line starts at `at` or behind it; the text's length where none does. */
+function lineFrom(text: Uint8Array, at: number): number {
+  return at === 0 || text[at - 1] === 0x0a ? at : text.indexOf(0x0a, at) + 1 || text.length;
+}
+
 /** Where what is quoted near the start of a line starts, as of `b'…'`; -1 where nothing is. */
 function afterQuote(text: Uint8Array, at: number): number {
   for (let i = at; i < at + MAX_PREFIX && i < text.length; i++) {
@@ -222,7 +230,7 @@ function headerSize(input: Uint8Array): number {
 }
 
 /** Whether it is text in UTF-8 (a character may be cut at the end): no compressed stream is. */
-function isText(bytes: Uint8Array): boolean {
+export function isText(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length;) {
     const lead = bytes[at++]!;
     if (lead < 0x80) {

@@ -41,11 +41,46 @@ function nextChanged(loaded: Text, from: number): number {
     do {
       const length = lengthOf(text[at]!);
       const codePoint = length > 1 ? codePointAt(text, at, length) : -1;
-      if (codePoint >= 0 && STAYS[codePoint] !== 1 && plain(codePoint) !== null) return at;
+      if (codePoint >= 0 && STAYS[codePoint] !== 1 && plain(codePoint) !== null && isAmongText(text, at, length)) {
+        return at;
+      }
       at += codePoint < 0 ? 1 : length;
     } while (at < size && text[at]! >= 0x80);
   }
   return -1;
+}
+
+/** No trace has fewer characters, and all of them are text: of what is one by chance most stands in noise. */
+const LEAST_CHARACTERS = 6;
+
+/** Whether enough characters for a trace stand around and with the one of `length` bytes at `at`; zeros between do not count. */
+function isAmongText(text: Uint8Array, at: number, length: number): boolean {
+  let count = 1;
+  for (let from = at; count < LEAST_CHARACTERS && from > 0;) {
+    let start = from - 1;
+    while (start > from - 4 && start > 0 && (text[start]! & 0xc0) === 0x80) start--;
+    if (text[start] !== 0) {
+      if (start + characterAt(text, start) !== from) break;
+      count++;
+    }
+    from = start;
+  }
+  for (let to = at + length, size = 0; count < LEAST_CHARACTERS && to < text.length; to += size) {
+    size = 1;
+    if (text[to] === 0) continue;
+    size = characterAt(text, to);
+    if (size === 0) break;
+    count++;
+  }
+  return count >= LEAST_CHARACTERS;
+}
+
+/** How many bytes the character takes that stands at `at`; 0 where none does that is text. */
+export function characterAt(text: Uint8Array, at: number): number {
+  const lead = text[at]!;
+  if (lead < 0x80) return (lead >= 0x20 && lead < 0x7f) || (lead >= 0x09 && lead <= 0x0d) ? 1 : 0;
+  const length = lengthOf(lead);
+  return length > 1 && codePointAt(text, at, length) >= 0 ? length : 0;
 }
 
 /** How many bytes the character takes that begins with `lead`; 1 where none does. */
