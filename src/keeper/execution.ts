@@ -36,7 +36,7 @@ import {
 } from "../run/mod.ts";
 import { refuseCanary } from "./canary.ts";
 import { environmentOf, isOwnEnvironment } from "./child_environment.ts";
-import type { Door } from "./door.ts";
+import { currentUid, type Door } from "./door.ts";
 import { judgeMachineRun } from "./machine_terms.ts";
 import { listGrants, recordUse } from "./grant_store.ts";
 import { readMode } from "./policy_store.ts";
@@ -68,6 +68,8 @@ export interface PreparedRun {
   readonly warnings: readonly Warning[];
   /** What of its content could not be hashed, one line each. */
   readonly notes: readonly string[];
+  /** Programs of it that others can replace, where that is no reason to refuse it. */
+  readonly replaceable: readonly string[];
   readonly mode: Mode;
   /** Folders that grants bind whole, as they were when it was decided. */
   readonly trees: readonly TreeState[];
@@ -92,7 +94,7 @@ export async function prepareRun(
   const base = baseEnvironment(door.start.environment);
   const program = await resolveProgram(wanted.argv[0] ?? "", { workDir: wanted.workDir, path: base["PATH"] });
   const argv = wanted.argv.slice(1);
-  const content = await contentOf(base, program, argv, wanted.workDir);
+  const content = await contentOf(door, session, base, program, argv, wanted.workDir);
   const request: RunRequest = {
     origin: wanted.origin,
     app: ref.app,
@@ -119,12 +121,13 @@ export async function prepareRun(
   const decision = byMachine
     ? judgeMachineRun(session.terms, wanted.argv, warnings)
     : decide(mode, request, grants, now, warnings, trees);
-  const run = { ref, wanted, program, request, warnings, notes: content.notes, mode, trees, decision };
+  const { notes, replaceable } = content;
+  const run = { ref, wanted, program, request, warnings, notes, replaceable, mode, trees, decision };
   const granted = grants.find((grant) => decision.kind === "allow" && grant.id === decision.grant);
   if (granted?.base === undefined || isOwnEnvironment(door, session, run)) return run;
   if (JSON.stringify(granted.base) === JSON.stringify(base)) return run;
   // What is found with the caller's PATH is as it was; the child has the grant's, with which it must be so as well.
-  const { pins, programSha256 } = await contentOf(granted.base, program, argv, wanted.workDir);
+  const { pins, programSha256 } = await contentOf(door, session, granted.base, program, argv, wanted.workDir);
   const bound = { ...request, pins, programSha256, base: granted.base };
   return { ...run, request: bound, decision: decide(mode, bound, [granted], now, warnings, trees) };
 }
@@ -136,6 +139,8 @@ async function treeOrNone(folder: string): Promise<TreeState> {
 
 /** What the command will load, looked up as the child will look it up. */
 function contentOf(
+  door: Door,
+  session: RunSource,
   { PATH, HOME }: BaseEnvironment,
   program: ProgramPath,
   argv: readonly string[],
@@ -148,6 +153,10 @@ function contentOf(
     workDir,
     find: (command, dir) =>
       resolveProgram(command, { workDir: dir, path: PATH }).then((found) => found.path, () => null),
+    ownUid: currentUid(door.start.platform),
+    // A CI job's machine has no other users, and is set up as if everybody were one. It says so itself: whoever has the
+    // machine key and says so falsely could open the env in their own way.
+    writable: session instanceof MachineSession && door.isCi ? "note" : "refuse",
     ...(HOME === undefined ? {} : { home: HOME }),
   });
 }
@@ -219,7 +228,7 @@ export async function startRun(
       const grant = run.decision.kind === "allow" ? run.decision.grant : null;
       await recordUse(session, grant, entryFor(run, options), door.parts.now());
     }
-    const again = await contentOf(request.base ?? {}, program, request.argv, request.workDir);
+    const again = await contentOf(door, session, request.base ?? {}, program, request.argv, request.workDir);
     let isSame = again.programSha256 === request.programSha256 &&
       JSON.stringify(again.pins) === JSON.stringify(request.pins);
     for (const { folder, sha256 } of run.trees) isSame &&= (await treeOrNone(folder)).sha256 === sha256;

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
 import { filesMatching, isFile, packagesBelow, readPackage, readText, realPathOf, upward } from "./content_files.ts";
+import type { Accounts } from "./accounts.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
 import { packageBins, packageScripts, parsePackage } from "./content_javascript.ts";
 import {
@@ -25,7 +26,7 @@ import { plainName } from "./warnings.ts";
 export interface WalkerOptions {
   readonly find: (command: string, workDir: string) => Promise<string | null>;
   readonly home: string | null;
-  readonly ownUid: number | null;
+  readonly accounts: Accounts;
   /** What a program that others can write is: refused, or only noted. */
   readonly writable: "refuse" | "note";
 }
@@ -50,16 +51,26 @@ export class ContentWalker {
   /** Where the command is started that is looked at: a script works there, wherever it stands itself. */
   #workDir = "/";
   readonly #notes = new Set<string>();
+  readonly #replaceable = new Set<string>();
 
   constructor(set: PinSet, o: WalkerOptions) {
     this.#o = o;
-    this.#sources = new SourceWalker(set, { find: o.find, onShell: (text, dir) => this.#script(text, dir) });
+    this.#sources = new SourceWalker(set, {
+      find: o.find,
+      onShell: (text, dir) => this.#script(text, dir),
+      onInterpreter: (path) => this.#refuseWritable(path),
+    });
     this.#tools = new ToolWalker(this.#sources, (note) => this.#notes.add(note));
   }
 
   /** What could not be followed. */
   get notes(): string[] {
     return [...this.#notes].sort();
+  }
+
+  /** Programs that others can replace, where that is only noted. */
+  get replaceable(): string[] {
+    return [...this.#replaceable].sort();
   }
 
   /**
@@ -86,7 +97,7 @@ export class ContentWalker {
 
   async #follow(program: string, args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
     const real = realPathOf(program);
-    for (const path of new Set([program, real])) this.#refuseWritable(path);
+    this.#refuseWritable(program);
     // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
     const names = [plainName(program), plainName(real)];
     const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
@@ -110,10 +121,10 @@ export class ContentWalker {
 
   #refuseWritable(path: string): void {
     try {
-      refuseWritableByOthers(path, this.#o.ownUid);
+      refuseWritableByOthers(path, this.#o.accounts);
     } catch (error) {
       if (!(error instanceof OvError) || this.#o.writable === "refuse") throw error;
-      this.#notes.add(error.message.replace(/^Cannot run /, ""));
+      this.#replaceable.add(error.message.replace(/^Cannot run /, ""));
     }
   }
 

@@ -27,6 +27,7 @@ export class Project {
       program: program!.includes("/") ? join(this.folder, program!) : join(this.folder, "bin", program!),
       argv,
       workDir: this.folder,
+      ownUid: Deno.uid(),
       find: async (name) => {
         const path = join(this.folder, "bin", name);
         return await Deno.stat(path).then(() => path, () => null);
