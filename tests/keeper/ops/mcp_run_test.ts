@@ -332,6 +332,21 @@ Deno.test("mcp.run gives the child's exit status, its stderr apart, and no stdin
     assert.deepEqual([done.exitCode, done.stdout, done.stderr], [3, "", "[ov:API_KEY]\n"]);
   }));
 
+Deno.test("what an agent passes is no way to guess a value: a right piece of one is answered as a wrong one", () =>
+  withConnection(async (world, mcp) => {
+    // Of a DATABASE_URL everybody knows the end. With it, each right character before it would be told.
+    const value = "postgres://admin:hunter2horse@db.internal:5432/shop";
+    await world.seed({ DATABASE_URL: value });
+    for (const guess of ["e@db.internal:5432/shop", "x@db.internal:5432/shop", value.slice(12)]) {
+      const { exists } = await mcp.call("mcp.exists", { name: guess });
+      assert.equal(exists, false);
+      await assert.rejects(mcp.call("mcp.run", params([guess])), failsWith("run/not-found"));
+      question(await mcp.call("mcp.run", params(["sh", "show.sh", guess])));
+    }
+    await assert.rejects(mcp.call("mcp.exists", { name: value }), failsWith("policy/intercepted"));
+    assert.equal((await mcp.call("mcp.status", {})).intercepted, 1);
+  }));
+
 Deno.test("mcp.run cuts long output in the middle after masking", () =>
   withConnection(async (world, mcp) => {
     put(world.project, "long.sh", 'seq 0 59999 | sed "s/^/line /;s/$/ $API_KEY/"\n');
