@@ -63,7 +63,10 @@ export class Service {
     if (!isOperation(op)) throw new OvError("usage/invalid", "Cannot do that: no such operation");
     const { command } = this.#door.start;
     if (!isOpenTo(command, op)) {
-      throw new OvError("policy/denied", `Cannot do ${op}: it is not open to \`ov ${command}\``);
+      const refused = new OvError("policy/denied", `Cannot do ${op}: it is not open to \`ov ${command}\``);
+      // No front of ours asks for that: what it said beside it is not looked at.
+      await recordRefusal(this.#door, op, {}, refused);
+      throw refused;
     }
     if (!Object.hasOwn(this.#handlers, op)) throw new OvError("usage/invalid", `Cannot do ${op}: not here`);
     const handler = this.#handlers[op as keyof Handlers] as (params: unknown, context: CallContext) => Promise<unknown>;
