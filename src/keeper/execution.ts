@@ -10,6 +10,7 @@ import {
   decide,
   type Decision,
   type Grant,
+  namesInArgument,
   pinCommand,
   type PinnedCommand,
   type RunRequest,
@@ -86,11 +87,12 @@ export async function prepareRun(
   door: Door,
   session: RunSource,
   ref: EnvRef,
-  wanted: Wanted,
+  asked: Wanted,
   sessionGrants: readonly Grant[] = [],
 ): Promise<PreparedRun> {
-  await requireSecrets(door, session, ref, wanted.secrets);
-  requireFolder(wanted.workDir);
+  await requireSecrets(door, session, ref, asked.secrets);
+  // Links resolved: what is shown and bound is where it will be, not a name that can be made to lead elsewhere.
+  const wanted = { ...asked, workDir: realFolder(asked.workDir) };
   const base = baseEnvironment(door.start.environment);
   const program = await resolveProgram(wanted.argv[0] ?? "", { workDir: wanted.workDir, path: base["PATH"] });
   const argv = wanted.argv.slice(1);
@@ -104,13 +106,15 @@ export async function prepareRun(
     program: program.path,
     programSha256: content.programSha256,
     argv,
-    folders: argv.filter((arg) => isFolder(resolve(wanted.workDir, arg))),
+    unbound: argv.filter((arg) =>
+      content.fetched.includes(arg) || namesInArgument(arg).some((name) => isFolder(resolve(wanted.workDir, name)))
+    ),
     workDir: wanted.workDir,
     pins: content.pins,
     base,
     session: wanted.agentSession,
   };
-  const warnings = warningsFor(program.path, argv, program.realPath);
+  const warnings = warningsFor(program.path, argv, program.realPath, content.unread);
   const byMachine = session instanceof MachineSession;
   const mode = byMachine ? session.terms.mode : await readMode(session, ref);
   const grants = byMachine ? [] : [...sessionGrants, ...await listGrants(session, ref)];
@@ -349,11 +353,11 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** @throws OvError `usage/file` */
-function requireFolder(path: string): void {
+/** The folder itself, all links resolved. @throws OvError `usage/file` */
+function realFolder(path: string): string {
   let state = "it does not exist";
   try {
-    if (isAbsolute(path) && Deno.statSync(path).isDirectory) return;
+    if (isAbsolute(path) && Deno.statSync(path).isDirectory) return Deno.realPathSync(path);
     state = "it is not a directory";
   } catch {
     // Said below.

@@ -1,5 +1,6 @@
-/** Looking around in a project: folders above and below, small files. */
+/** Looking around in a project: folders above and below, small files, and what an argument could name. */
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parsePackage } from "./content_javascript.ts";
 
 /** `dir` and every folder above it. */
@@ -22,6 +23,38 @@ export async function packagesBelow(folder: string, depth: number): Promise<stri
     // A folder that can not be read holds nothing that can be run.
   }
   return found.sort();
+}
+
+/** Longest path that a system takes, in bytes, and so in characters. */
+const MAX_PATH = 4096;
+/** Most names that are looked at in one argument. */
+const MAX_NAMES = 4096;
+
+/**
+ * What in an argument could be the name of a file or folder: all of it, what follows an `=`, an `@` or a short option that
+ * it is written together with (`-fjob.sql`), and each of several that stand between `:`, `,` or `;`. Most are none.
+ */
+export function namesInArgument(arg: string): string[] {
+  const names = new Set<string>();
+  const parts = /:\/\//.test(arg) ? [] : arg.split(/[:,;]/);
+  for (const part of [arg, arg.slice(arg.indexOf("=") + 1), ...parts]) {
+    const value = part.slice(part.indexOf("=") + 1);
+    const attached = /^-[A-Za-z]([^-=][^]*)$/.exec(part)?.[1] ?? "";
+    for (const name of [part, value, part.replace(/^@/, ""), value.replace(/^@/, ""), attached]) {
+      if (name !== "" && name.length <= MAX_PATH && !name.includes("\0")) names.add(name);
+    }
+    if (names.size > MAX_NAMES) break;
+  }
+  if (arg.startsWith("file:")) names.add(pathOfUrl(arg));
+  return [...names];
+}
+
+function pathOfUrl(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return url;
+  }
 }
 
 /** The path with all symbolic links resolved, or as it is where there is no such file. */

@@ -40,12 +40,18 @@ export class ToolWalker {
     }
   }
 
-  /** A configuration, and every file that it names. */
-  async configuration(path: string): Promise<void> {
+  /**
+   * A configuration, and every file that it names.
+   *
+   * @param from the folder that its names begin at, where that is not its own
+   */
+  async configuration(path: string, from: string = dirname(path)): Promise<void> {
     if (!isFile(path)) return;
     await this.#sources.file(path, null, dirname(path));
     for (const word of wordsOfConfiguration(await readText(path) ?? "")) {
-      if (!word.includes("\0")) await this.#sources.file(resolve(dirname(path), word), null, dirname(path));
+      // git's `!` before a command of the shell.
+      const name = word.replace(/^!/, "");
+      if (!name.includes("\0")) await this.#sources.file(resolve(from, name), null, from);
     }
   }
 

@@ -1,7 +1,17 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
-import { filesMatching, isFile, packagesBelow, readPackage, readText, realPathOf, upward } from "./content_files.ts";
+import {
+  filesMatching,
+  isFile,
+  namesInArgument,
+  packagesBelow,
+  readPackage,
+  readText,
+  realPathOf,
+  upward,
+} from "./content_files.ts";
 import type { Accounts } from "./accounts.ts";
+import { gitFiles } from "./content_git.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
 import { packageBins, packageScripts, parsePackage } from "./content_javascript.ts";
 import {
@@ -52,6 +62,7 @@ export class ContentWalker {
   #workDir = "/";
   readonly #notes = new Set<string>();
   readonly #replaceable = new Set<string>();
+  readonly #fetched = new Set<string>();
 
   constructor(set: PinSet, o: WalkerOptions) {
     this.#o = o;
@@ -66,6 +77,11 @@ export class ContentWalker {
   /** What could not be followed. */
   get notes(): string[] {
     return [...this.#notes].sort();
+  }
+
+  /** Packages that would be fetched. */
+  get fetched(): string[] {
+    return [...this.#fetched].sort();
   }
 
   /** Programs that others can replace, where that is only noted. */
@@ -108,6 +124,7 @@ export class ContentWalker {
     const isOpened = manager !== undefined || recipes !== undefined;
     if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language, isOpened);
     await this.#tools.tool(names, args, dir);
+    if (is((name) => name === "git") !== undefined) await this.#git(args, dir);
     if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
     else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
     else if (recipes !== undefined) await this.#recipes(parseRecipeCall(recipes, args, dir), recipes === "just", depth);
@@ -129,7 +146,7 @@ export class ContentWalker {
   }
 
   /**
-   * Files named in arguments: as they are, after `--flag=`, after `@`.
+   * Files named in arguments.
    *
    * @param isOpened whether folders among them are looked into elsewhere
    */
@@ -141,13 +158,10 @@ export class ContentWalker {
   ): Promise<void> {
     let entrySeen = false;
     for (const [i, arg] of args.entries()) {
-      if (arg === "" || arg.length > 4096) continue;
+      if (arg === "") continue;
       const value = arg.slice(arg.indexOf("=") + 1);
       await this.#tools.settings(arg, dir);
-      // A class path and its like hold several.
-      const parts = /:\/\//.test(arg) ? [] : value.split(":");
-      for (const name of new Set([arg, value, arg.replace(/^@/, ""), ...parts])) {
-        if (name === "" || name.includes("\0")) continue;
+      for (const name of namesInArgument(arg)) {
         const path = resolve(dir, name);
         await this.#sources.file(path, language, dirname(path));
         if (language === "python" && !entrySeen && !/^-[A-Za-z]*m$/.test(args[i - 1] ?? "")) {
@@ -211,6 +225,14 @@ export class ContentWalker {
         if (program !== null) await this.command(program, args, at, depth + 1, true);
       }
     }
+  }
+
+  async #git(args: readonly string[], dir: string): Promise<void> {
+    const { configurations, hooks, from } = await gitFiles(args, dir, this.#o.home);
+    for (const path of configurations) {
+      for (const folder of from) await this.#tools.configuration(path, folder);
+    }
+    for (const path of hooks) await this.#sources.file(path, "shell", dir);
   }
 
   async #packageManager(manager: string, args: readonly string[], dir: string, depth: number): Promise<void> {
@@ -291,6 +313,7 @@ export class ContentWalker {
     for (const bin of program === null ? bins : [program, ...bins]) await this.command(bin, args, dir, depth + 1, true);
     if (program === null && bins.length === 0) {
       this.#notes.add(`${JSON.stringify(specifier)} is not installed here: what would be fetched cannot be checked`);
+      this.#fetched.add(specifier);
     }
   }
 

@@ -50,6 +50,10 @@ export interface PinnedCommand {
   readonly notes: readonly string[];
   /** Programs that others can replace, where that is only noted, one line each. */
   readonly replaceable: readonly string[];
+  /** Pipes and devices that it would read, sorted. */
+  readonly unread: readonly string[];
+  /** Packages that it would fetch, as they are named. */
+  readonly fetched: readonly string[];
 }
 
 /**
@@ -74,6 +78,8 @@ export async function pinCommand(o: PinCommand): Promise<PinnedCommand> {
     pins: set.pins.filter((pin) => pin.path !== o.program),
     notes: walker.notes,
     replaceable: walker.replaceable,
+    unread: set.unread,
+    fetched: walker.fetched,
   };
 }
 

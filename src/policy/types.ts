@@ -87,8 +87,8 @@ export interface RunRequest {
   readonly programSha256: string;
   /** The arguments after the program. */
   readonly argv: readonly string[];
-  /** Those of them that name a folder. */
-  readonly folders?: readonly string[];
+  /** Those of them that name what no pin holds, and no wildcard stands for: a folder, a package that would be fetched. */
+  readonly unbound?: readonly string[];
   /** Absolute. */
   readonly workDir: string;
   readonly pins: readonly Pin[];

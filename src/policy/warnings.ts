@@ -38,9 +38,15 @@ const GRANTABLE: ReadonlySet<WarningCode> = new Set(["starts-anything"]);
  * @param program path or name of the program, as found
  * @param argv arguments after it
  * @param realProgram where symbolic links lead: `sh` may be `busybox`, `awk` may be `mawk`
+ * @param unread pipes and devices that it was found to read, whatever they are called
  */
-export function warningsFor(program: string, argv: readonly string[], realProgram: string = program): Warning[] {
-  const codes = new Set<WarningCode>();
+export function warningsFor(
+  program: string,
+  argv: readonly string[],
+  realProgram: string = program,
+  unread: readonly string[] = [],
+): Warning[] {
+  const codes = new Set<WarningCode>(unread.length > 0 ? ["unpinned-code"] : []);
   for (const name of new Set([plainName(program), plainName(realProgram)])) judge(name, argv, codes, 0);
   for (const arg of argv) {
     // Also inside an option (`--file=/proc/self/environ`) and after an @ (`--data @/proc/…`).

@@ -406,6 +406,48 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "npm run a",
     "<node> <timeout> a.cjs a2.cjs b.mjs package.json t.js",
   ],
+  [
+    "a file that is written together with its option, in a list, or as a URL of the file system's",
+    { "a.sql": "", "b.rb": "", "c.conf": "", "d.conf": "", "e.txt": "", "f.txt": "" },
+    "tool -fa.sql -r./b.rb --with=c.conf,d.conf type=bind,source=e.txt @x;f.txt -x -",
+    "a.sql b.rb c.conf d.conf e.txt f.txt",
+  ],
+  [
+    "each file of a class path that is longer than any path",
+    { "a.jar": "", "b.jar": "" },
+    ["tool", "-cp", `a.jar:${"lib/".repeat(2000)}:b.jar`],
+    "a.jar b.jar",
+  ],
+  [
+    "git's hooks, its configurations, and what they name",
+    {
+      ".git/config": "[core]\n\tsshCommand = ./ssh.sh -q\n\thooksPath = .husky/_\n[alias]\n\tx = !./alias.sh\n",
+      ".git/hooks/pre-push": "#!/bin/sh\n. ./lib.sh\n",
+      ".git/hooks/pre-commit.sample": "",
+      ".gitattributes": "* filter=x",
+      ".husky/_/pre-push": "",
+      ".husky/pre-push": "",
+      "alias.sh": "",
+      "lib.sh": "",
+      "ssh.sh": "",
+      "sub/x": "",
+    },
+    "git -C sub push",
+    ".git/config .git/hooks/pre-push .gitattributes .husky/_/pre-push .husky/pre-push alias.sh lib.sh ssh.sh",
+  ],
+  [
+    "the repository behind a worktree's .git, when a script calls git",
+    {
+      "package.json": '{"scripts": {"a": "git push"}}',
+      ".git": "gitdir: main/.git/worktrees/w\n",
+      "main/.git/worktrees/w/commondir": "../..\n",
+      "main/.git/worktrees/w/config.worktree": "",
+      "main/.git/config": "",
+      "main/.git/hooks/pre-push": "",
+    },
+    "npm run a",
+    "<git> main/.git/config main/.git/hooks/pre-push main/.git/worktrees/w/config.worktree package.json",
+  ],
   ["each file of a class path", { "a.jar": "", "b.jar": "" }, "tool -cp a.jar:b.jar Main", "a.jar b.jar"],
 ];
 

@@ -116,10 +116,14 @@ Deno.test("pinCommand() never opens a pipe, a device or what the system makes up
   Project.with({}, async (project) => {
     const made = await new Deno.Command("mkfifo", { args: [join(project.folder, "pipe")] }).output();
     assert(made.success);
-    const { pins } = await project.pin(
+    const { pins, unread } = await project.pin(
       "tool pipe /dev/zero /dev/stdin /proc/self/environ /proc/cpuinfo /sys/kernel/mm",
     );
     assert.deepEqual(pins, []);
+    // What the system has under these names is known by them (`warnings.ts`); a pipe can have any name.
+    assert.deepEqual(unread, [join(project.folder, "pipe")]);
+    await project.write("package.json", '{"scripts": {"a": "node pipe"}}');
+    assert.deepEqual((await project.pin("npm run a")).unread, [join(project.folder, "pipe")]);
   }));
 
 Deno.test("pinCommand() says what it can not check", () =>

@@ -10,7 +10,21 @@ export class Project {
     await withFolder(async (folder) => {
       const project = new Project(folder);
       for (
-        const name of ["sh", "node", "npm", "npx", "pnpm", "yarn", "bun", "make", "just", "python3", "tool", "timeout"]
+        const name of [
+          "sh",
+          "node",
+          "npm",
+          "npx",
+          "pnpm",
+          "yarn",
+          "bun",
+          "make",
+          "just",
+          "python3",
+          "tool",
+          "timeout",
+          "git",
+        ]
       ) {
         await put(folder, `bin/${name}`, `\x7fELF\0${name}`, 0o755);
       }

@@ -281,6 +281,49 @@ Deno.test("mcp.run refuses a canary, records it, and lists it as any other", () 
     assert.equal((await mcp.call("mcp.status", {})).denied, 1);
   }));
 
+Deno.test("a command that reads a pipe is asked about each time: what comes out of it is bound by nothing", () =>
+  withConnection(async (world, mcp) => {
+    assert.ok((await new Deno.Command("mkfifo", { args: [join(world.project, "job")] }).output()).success);
+    for (const command of [["sh", "job"], ["node", "--require=./job", "x.js"]]) {
+      const { consent, state } = question(await mcp.call("mcp.run", params(command)));
+      assert.deepEqual(consent.choices, ["once"]);
+      assert.match(consent.warnings.join(), /reads from a pipe or device/);
+      const answer = { state, decision: "always" } as const;
+      await assert.rejects(mcp.call("mcp.run", params(command, { answer })), failsWith("policy/denied"));
+    }
+  }));
+
+Deno.test("the directory that is shown and bound is the real one, not a link that may come to lead elsewhere", () =>
+  withConnection(async (world, mcp) => {
+    const other = join(world.folder, "other");
+    Deno.mkdirSync(other);
+    Deno.symlinkSync(world.project, join(world.folder, "link"));
+    const call = params(["pwd"], { workDir: join(world.folder, "link") });
+    const { consent } = question(await mcp.call("mcp.run", call));
+    assert.equal(consent.workDir, world.project);
+    await runWith(mcp, "always", call);
+    // The same command from the folder itself is the same command.
+    assert.equal(output(await mcp.call("mcp.run", params(["pwd"]))).stdout, `${world.project}\n`);
+    Deno.removeSync(join(world.folder, "link"));
+    Deno.symlinkSync(other, join(world.folder, "link"));
+    assert.equal(question(await mcp.call("mcp.run", call)).consent.workDir, other);
+  }));
+
+Deno.test("a wildcard stands for no folder in a list, and for no package that would be fetched", () =>
+  withConnection(async (world, mcp) => {
+    Deno.mkdirSync(join(world.project, "evil"));
+    put(world.project, "npx", "#!/bin/sh\necho ran\n", 0o755);
+    const grants = world.keeper("grant", { typed: [PASSWORD, PASSWORD] });
+    for (const argv of [["sh", "show.sh", "{path}"], ["./npx", "{tool}"]]) {
+      await grants.call("grant.add", { argv, secrets: ["API_KEY"], use: "always", until: null });
+    }
+    output(await mcp.call("mcp.run", params(["sh", "show.sh", "word"])));
+    for (const arg of ["evil", "lib:evil", "evil,x", "@evil", "x=1;evil"]) {
+      question(await mcp.call("mcp.run", params(["sh", "show.sh", arg])));
+    }
+    question(await mcp.call("mcp.run", params(["./npx", "left-pad-that-nobody-has"])));
+  }));
+
 Deno.test("mcp.run refuses names, folders and commands that are not there, each with its code", () =>
   withConnection(async (world, mcp) => {
     const table: [Params<"mcp.run">, string][] = [
