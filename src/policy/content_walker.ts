@@ -11,17 +11,20 @@ import {
   upward,
 } from "./content_files.ts";
 import type { Accounts } from "./accounts.ts";
+import { denoTaskIn } from "./content_deno.ts";
 import { gitFiles } from "./content_git.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
-import { packageBins, packageScripts, parsePackage } from "./content_javascript.ts";
+import { packageBins, packageScripts, PRELOAD } from "./content_javascript.ts";
 import {
   callText,
   isPackageManager,
   isPackageRunner,
+  isScriptStarter,
   PACKAGE_FILES,
   packageName,
   parsePackageCall,
   parseRunnerCall,
+  scriptsMeant,
 } from "./content_packages.ts";
 import { moduleFiles } from "./content_python.ts";
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
@@ -39,6 +42,16 @@ export interface WalkerOptions {
   readonly accounts: Accounts;
   /** What a program that others can write is: refused, or only noted. */
   readonly writable: "refuse" | "note";
+}
+
+/** What was found beside files, each sorted. */
+export interface Findings {
+  /** What could not be followed, one line each. */
+  readonly notes: readonly string[];
+  /** Packages that would be fetched, as they are named. */
+  readonly fetched: readonly string[];
+  /** Programs that others can replace, where that is only noted, one line each. */
+  readonly replaceable: readonly string[];
 }
 
 /** Scripts that start scripts that start scripts: how deep. */
@@ -74,19 +87,10 @@ export class ContentWalker {
     this.#tools = new ToolWalker(this.#sources, (note) => this.#notes.add(note));
   }
 
-  /** What could not be followed. */
-  get notes(): string[] {
-    return [...this.#notes].sort();
-  }
-
-  /** Packages that would be fetched. */
-  get fetched(): string[] {
-    return [...this.#fetched].sort();
-  }
-
-  /** Programs that others can replace, where that is only noted. */
-  get replaceable(): string[] {
-    return [...this.#replaceable].sort();
+  /** What was found beside files: what could not be followed, what would be fetched, what others can replace. */
+  get findings(): Findings {
+    const [notes, fetched, replaceable] = [this.#notes, this.#fetched, this.#replaceable].map((set) => [...set].sort());
+    return { notes: notes!, fetched: fetched!, replaceable: replaceable! };
   }
 
   /**
@@ -132,7 +136,7 @@ export class ContentWalker {
     else if (language === "python") await this.#pythonModule(args, dir);
     else if (is((name) => name === "node") !== undefined) await this.#nodeRun(args, dir, depth);
     else if (is((name) => name === "deno") !== undefined) await this.#denoTask(args, dir, depth);
-    else if (is((name) => RUN_ALL.has(name)) !== undefined) await this.#runAll(args, dir, depth);
+    else if (is(isScriptStarter) !== undefined) await this.#runAll(args, dir, depth);
     else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
   }
 
@@ -289,11 +293,7 @@ export class ContentWalker {
     const scripts = folder === null ? [] : [...packageScripts(await readPackage(folder)).keys()];
     for (const arg of args) {
       if (/\s/.test(arg)) await this.#shell(arg, dir, depth + 1, true);
-      const wanted = arg.replace(/^(?:npm|yarn|pnpm|bun):/, "").split("*").map((part) => RegExp.escape(part)).join(
-        ".*",
-      );
-      const pattern = new RegExp(`^(?:pre|post)?${wanted}$`);
-      if (folder !== null) await this.#scripts(folder, scripts.filter((name) => pattern.test(name)), depth);
+      if (folder !== null) await this.#scripts(folder, scriptsMeant(arg, scripts), depth);
     }
   }
 
@@ -367,14 +367,9 @@ export class ContentWalker {
     if (own !== null) await this.#scripts(own, [task], depth);
     if (folder === null) return;
     const text = await readText(join(folder, "deno.json")) ?? await readText(join(folder, "deno.jsonc")) ?? "";
-    const tasks = parsePackage(withoutComments(text))["tasks"];
-    const entry = (tasks as Record<string, unknown> | undefined)?.[task];
-    const code = typeof entry === "string" ? entry : (entry as { command?: unknown } | undefined)?.command;
-    const before = (entry as { dependencies?: unknown } | undefined)?.dependencies;
-    for (const name of Array.isArray(before) ? before : []) {
-      if (typeof name === "string") await this.#denoTask(["task", name], dir, depth + 1);
-    }
-    if (typeof code === "string") await this.#shell(code, folder, depth + 1, true);
+    const { code, before } = denoTaskIn(text, task);
+    for (const name of before) await this.#denoTask(["task", name], dir, depth + 1);
+    if (code !== null) await this.#shell(code, folder, depth + 1, true);
   }
 
   /** `timeout 5 node x.js`: the first argument that is a program is one. */
@@ -401,21 +396,3 @@ export class ContentWalker {
     return await this.#o.find(name, dir);
   }
 }
-
-/** JSON with comments and trailing commas, without them. */
-function withoutComments(text: string): string {
-  return text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g, "$1").replace(/,(\s*[}\]])/g, "$1");
-}
-
-/** Options of node after which a module stands. */
-const PRELOAD = /^(?:-r|--require|--import|--loader|--experimental-loader)$/;
-
-/** Programs whose arguments name package scripts. */
-const RUN_ALL: ReadonlySet<string> = new Set([
-  "run-s",
-  "run-p",
-  "npm-run-all",
-  "npm-run-all2",
-  "concurrently",
-  "wireit",
-]);

@@ -9,7 +9,7 @@
  */
 import { accountsOf } from "./accounts.ts";
 import { realPathOf } from "./content_files.ts";
-import { ContentWalker } from "./content_walker.ts";
+import { ContentWalker, type Findings } from "./content_walker.ts";
 import { PIN_LIMITS, type PinLimits, PinSet } from "./pin_set.ts";
 import type { Pin } from "./types.ts";
 
@@ -40,20 +40,14 @@ export interface PinCommand {
   readonly limits?: PinLimits;
 }
 
-/** What a command loads. */
-export interface PinnedCommand {
+/** What a command loads, and what of it could not be pinned and should be said to whoever is asked. */
+export interface PinnedCommand extends Findings {
   /** SHA-256 of the program's file, in lower-case hexadecimal; empty where it can not be read. */
   readonly programSha256: string;
   /** Everything else, sorted by path. */
   readonly pins: readonly Pin[];
-  /** What could not be pinned and should be said to whoever is asked, one line each. */
-  readonly notes: readonly string[];
-  /** Programs that others can replace, where that is only noted, one line each. */
-  readonly replaceable: readonly string[];
   /** Pipes and devices that it would read, sorted. */
   readonly unread: readonly string[];
-  /** Packages that it would fetch, as they are named. */
-  readonly fetched: readonly string[];
 }
 
 /**
@@ -76,10 +70,8 @@ export async function pinCommand(o: PinCommand): Promise<PinnedCommand> {
     programSha256: set.digestOf(realProgram) ?? "",
     // Behind a link, the program's own file is a pin as well: the link may come to lead elsewhere.
     pins: set.pins.filter((pin) => pin.path !== o.program),
-    notes: walker.notes,
-    replaceable: walker.replaceable,
     unread: set.unread,
-    fetched: walker.fetched,
+    ...walker.findings,
   };
 }
 
