@@ -75,16 +75,21 @@ export function isFile(path: string): boolean {
   }
 }
 
-/** The path; where its last part is a pattern (`*`, `?`), the files that it matches. */
+/** The path; where parts of it are patterns (`*`, `?`), what they match. */
 export function filesMatching(path: string): string[] {
+  if (!/[*?]/.test(path)) return [path];
   const pattern = basename(path);
-  if (!/[*?]/.test(pattern)) return [path];
+  return filesMatching(dirname(path)).flatMap((folder) =>
+    namesMatching(folder, pattern).map((name) => join(folder, name))
+  );
+}
+
+function namesMatching(folder: string, pattern: string): string[] {
+  if (!/[*?]/.test(pattern)) return [pattern];
   const source = RegExp.escape(pattern).replaceAll("\\*", "[^/]*").replaceAll("\\?", "[^/]");
   try {
-    const entries = [...Deno.readDirSync(dirname(path))].map(({ name }) => name);
-    return entries.filter((name) => new RegExp(`^${source}$`).test(name)).sort().map((name) =>
-      join(dirname(path), name)
-    );
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => new RegExp(`^${source}$`).test(name))
+      .sort();
   } catch {
     return [];
   }

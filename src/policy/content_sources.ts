@@ -15,7 +15,7 @@ export class SourceWalker {
   readonly #o: {
     readonly find: (command: string, workDir: string) => Promise<string | null>;
     readonly onShell: (text: string, dir: string) => Promise<void>;
-    readonly onInterpreter: (path: string) => void;
+    readonly onInterpreter: (path: string) => Promise<void>;
   };
 
   /**
@@ -25,7 +25,7 @@ export class SourceWalker {
   constructor(set: PinSet, o: {
     readonly find: (command: string, workDir: string) => Promise<string | null>;
     readonly onShell: (text: string, dir: string) => Promise<void>;
-    readonly onInterpreter: (path: string) => void;
+    readonly onInterpreter: (path: string) => Promise<void>;
   }) {
     this.#set = set;
     this.#o = o;
@@ -48,7 +48,7 @@ export class SourceWalker {
       language ??= languageOfProgram(plainName(viaEnv ? interpreter[2]! : interpreter[1]!));
       for (const program of viaEnv ? [interpreter[1]!, named] : [named]) {
         if (program === null) continue;
-        if (isAbsolute(program)) this.#o.onInterpreter(program);
+        if (isAbsolute(program)) await this.#o.onInterpreter(program);
         await this.file(program, null, dirname(program));
       }
     }

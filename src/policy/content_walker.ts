@@ -82,7 +82,7 @@ export class ContentWalker {
     this.#sources = new SourceWalker(set, {
       find: o.find,
       onShell: (text, dir) => this.#script(text, dir),
-      onInterpreter: (path) => this.#refuseWritable(path),
+      onInterpreter: (path) => this.#start(path, [plainName(path), plainName(realPathOf(path))]),
     });
     this.#tools = new ToolWalker(this.#sources, (note) => this.#notes.add(note));
   }
@@ -117,9 +117,9 @@ export class ContentWalker {
 
   async #follow(program: string, args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
     const real = realPathOf(program);
-    this.#refuseWritable(program);
     // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
     const names = [plainName(program), plainName(real)];
+    await this.#start(program, names);
     const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
     await this.#sources.file(program, null, dirname(real));
     const is = (test: (name: string) => boolean) => names.find(test);
@@ -140,13 +140,15 @@ export class ContentWalker {
     else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
   }
 
-  #refuseWritable(path: string): void {
+  /** A program that is started, whatever it is given. */
+  async #start(program: string, names: readonly string[]): Promise<void> {
     try {
-      refuseWritableByOthers(path, this.#o.accounts);
+      refuseWritableByOthers(program, this.#o.accounts);
     } catch (error) {
       if (!(error instanceof OvError) || this.#o.writable === "refuse") throw error;
       this.#replaceable.add(error.message.replace(/^Cannot run /, ""));
     }
+    await this.#tools.startup(program, names, this.#o.home);
   }
 
   /**

@@ -448,6 +448,17 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "npm run a",
     "<git> main/.git/config main/.git/hooks/pre-push main/.git/worktrees/w/config.worktree package.json",
   ],
+  [
+    "a script that a program reads from its input",
+    {
+      "package.json": '{"scripts": {"a": "node <job.js; sh < job.sh"}}',
+      "job.js": "",
+      "job.sh": "tool x.txt",
+      "x.txt": "",
+    },
+    "npm run a",
+    "<node> <sh> <tool> job.js job.sh package.json x.txt",
+  ],
   ["each file of a class path", { "a.jar": "", "b.jar": "" }, "tool -cp a.jar:b.jar Main", "a.jar b.jar"],
 ];
 

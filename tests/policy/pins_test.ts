@@ -112,6 +112,44 @@ Deno.test("pinCommand() reads the home folder's configuration of a package manag
     },
   ));
 
+Deno.test("pinCommand() reads what a program reads from the home folder whenever it starts", () =>
+  Project.with({
+    "home/.zshenv": "x",
+    "home/.psqlrc": "\\! ./hook.sh",
+    "home/hook.sh": "",
+    "home/.config/fish/conf.d/a.fish": "",
+    "home/.local/lib/python3.11/site-packages/x.pth": "import os",
+    "home/.local/lib/python3.11/site-packages/usercustomize.py": "",
+    "home/.local/lib/python3.11/site-packages/other.py": "",
+    "venv/lib/python3.12/site-packages/sitecustomize.py": "",
+    "venv/pyvenv.cfg": "",
+    "script": "#!/usr/bin/env zsh\n",
+    "a.py": "",
+    "package.json": '{"scripts": {"a": "psql -f x"}}',
+  }, async (project) => {
+    const home = join(project.folder, "home");
+    const site = "home/.local/lib/python3.11/site-packages";
+    await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin/psql"));
+    await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin/zsh"));
+    await Deno.mkdir(join(project.folder, "venv/bin"));
+    await Deno.symlink(join(project.folder, "bin/python3"), join(project.folder, "venv/bin/python"));
+    for (
+      const [command, expected] of [
+        ["./script", "<zsh> home/.zshenv"],
+        ["npm run a", "<psql> home/.psqlrc home/hook.sh package.json"],
+        ["python3 a.py", `a.py ${site}/usercustomize.py ${site}/x.pth`],
+        [
+          "venv/bin/python a.py",
+          `<python3> a.py ${site}/usercustomize.py ${site}/x.pth venv/lib/python3.12/site-packages/sitecustomize.py ` +
+          "venv/pyvenv.cfg",
+        ],
+      ] as const
+    ) {
+      const found = (await project.paths(command, { home })).split(" ").filter((path) => path !== "" && !path.endsWith("/"));
+      assert.equal(found.join(" "), expected, command);
+    }
+  }));
+
 Deno.test("pinCommand() never opens a pipe, a device or what the system makes up", () =>
   Project.with({}, async (project) => {
     const made = await new Deno.Command("mkfifo", { args: [join(project.folder, "pipe")] }).output();
