@@ -145,7 +145,9 @@ Deno.test("pinCommand() reads what a program reads from the home folder whenever
         ],
       ] as const
     ) {
-      const found = (await project.paths(command, { home })).split(" ").filter((path) => path !== "" && !path.endsWith("/"));
+      const found = (await project.paths(command, { home })).split(" ").filter((path) =>
+        path !== "" && !path.endsWith("/")
+      );
       assert.equal(found.join(" "), expected, command);
     }
   }));
