@@ -34,6 +34,7 @@ import {
   type RunOptions,
   runRaw,
   startOnTerminal,
+  withoutInput,
 } from "../run/mod.ts";
 import { refuseCanary } from "./canary.ts";
 import { environmentOf, isOwnEnvironment } from "./child_environment.ts";
@@ -75,6 +76,8 @@ export interface PreparedRun {
   /** Folders that grants bind whole, as they were when it was decided. */
   readonly trees: readonly TreeState[];
   readonly decision: Decision;
+  /** Whether the grant that allows it was given to an agent, whose commands read no standard input. */
+  readonly grantedToAgent: boolean;
 }
 
 /**
@@ -126,8 +129,9 @@ export async function prepareRun(
     ? judgeMachineRun(session.terms, wanted.argv, warnings)
     : decide(mode, request, grants, now, warnings, trees);
   const { notes, replaceable } = content;
-  const run = { ref, wanted, program, request, warnings, notes, replaceable, mode, trees, decision };
   const granted = grants.find((grant) => decision.kind === "allow" && grant.id === decision.grant);
+  const grantedToAgent = granted?.origin === "agent";
+  const run = { ref, wanted, program, request, warnings, notes, replaceable, mode, trees, decision, grantedToAgent };
   if (granted?.base === undefined || isOwnEnvironment(door, session, run)) return run;
   if (JSON.stringify(granted.base) === JSON.stringify(base)) return run;
   // What is found with the caller's PATH is as it was; the child has the grant's, with which it must be so as well.
@@ -214,7 +218,9 @@ export async function startRun(
   let child: number | null = null;
   try {
     for (const name of request.secrets) secrets.push(await session.getSecret(run.ref, name));
-    const caller = options.raw ? null : callerOf(door, wanted.origin);
+    const hasInput = wanted.origin === "human" && (!run.grantedToAgent || isOwnEnvironment(door, session, run));
+    const asker = options.raw ? null : callerOf(door, wanted.origin);
+    const caller = asker === null || hasInput ? asker : withoutInput(asker);
     const place = placement(door, wanted.origin, caller);
     const spec: ChildSpec = {
       program: program.path,
@@ -224,7 +230,7 @@ export async function startRun(
         ...(place.forceColor ? FORCED_COLOR : {}),
         ...environmentOf(door, session, run, secrets),
       },
-      stdin: wanted.origin === "agent" ? "null" : caller === null ? "inherit" : "piped",
+      stdin: caller !== null ? "piped" : hasInput ? "inherit" : "null",
       ownGroup: wanted.origin === "agent" || caller !== null,
     };
     // A machine key opens one env and not the log: the job's own log tells of its runs.

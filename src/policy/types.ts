@@ -66,6 +66,8 @@ export interface Grant {
   readonly trees?: readonly TreePin[];
   /** What the command gets in place of the caller's own. */
   readonly base?: BaseEnvironment;
+  /** `agent` where it answers an agent's question: what was allowed then reads no standard input, whoever runs it. */
+  readonly origin?: "agent";
   readonly use: GrantUse;
   /** Milliseconds since the epoch; `null` where it does not expire. */
   readonly until: number | null;

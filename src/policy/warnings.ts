@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import {
+  COMMAND_READERS,
   DEBUGS,
   ENCODES,
   INLINE_PROGRAMS,
@@ -82,6 +83,10 @@ function judge(name: string, argv: readonly string[], codes: Set<WarningCode>, d
     const use = codeUse(argv, interpreter);
     if (use !== null) codes.add(use === "code" ? "inline-code" : "no-script");
   }
+  const reader = COMMAND_READERS.get(name);
+  if (reader !== undefined && !argv.some((arg) => isOption(arg, reader) || reader.includes(arg.slice(0, 2)))) {
+    codes.add("no-script");
+  }
   if (INLINE_PROGRAMS.has(name) && !argv.some((arg) => /^(?:-f|--file|--from-file)/.test(arg))) {
     codes.add("inline-code");
   }
@@ -103,7 +108,8 @@ function judge(name: string, argv: readonly string[], codes: Set<WarningCode>, d
 
 function isNotable(name: string): boolean {
   return SHELLS.has(name) || INTERPRETERS.has(name) || PRINTS_ENVIRONMENT.has(name) || SENDS.has(name) ||
-    DEBUGS.has(name) || STARTERS.has(name) || ENCODES.has(name) || INLINE_PROGRAMS.has(name);
+    DEBUGS.has(name) || STARTERS.has(name) || ENCODES.has(name) || INLINE_PROGRAMS.has(name) ||
+    COMMAND_READERS.has(name);
 }
 
 const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
