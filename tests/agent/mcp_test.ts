@@ -97,7 +97,10 @@ Deno.test("what an agent was allowed reads no input, whoever runs it: the grant 
   const asked = await at.call("vault_run", { command, secrets: [NAME] });
   const id = /ov approve (\w+)/.exec(asked.text)?.[1];
   assert.ok(id !== undefined, asked.text);
-  const approved = await agent.world.terminal(["approve", id, "--always"], [TYPE_PASSWORD]);
+  const approved = await agent.world.terminal(["approve", id, "--always"], [
+    TYPE_PASSWORD,
+    { expect: "Allow it, always: \\[y\\]es, \\[n\\]o\\? $", send: "y" },
+  ]);
   assert.equal(approved.code, 0, approved.transcript);
   const attack = { stdin: "eval 'echo $API_TOKEN | rev'\n" };
   assert.equal((await agent.run(command, attack)).stdout, "got \n");

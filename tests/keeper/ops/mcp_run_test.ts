@@ -238,7 +238,7 @@ Deno.test("mcp.run records a request where nobody can be asked, and runs it afte
     const call = { ...SHOW, canAsk: false };
     await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
     await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
-    const approve = world.keeper("approve", { typed: [PASSWORD, PASSWORD] });
+    const approve = world.keeper("approve", { typed: [PASSWORD, PASSWORD, "y"] });
     const { pending } = await approve.call("approve.list", {});
     assert.equal(pending.length, 1);
     assert.deepEqual([pending[0]!.client, pending[0]!.consent.argv], ["test", ["sh", "show.sh"]]);
@@ -253,7 +253,7 @@ Deno.test("mcp.run does not run a request that ov approve refused, or whose scri
     const call = { ...SHOW, canAsk: false };
     const decide = async (decision: "deny" | "always") => {
       await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
-      const approve = world.keeper("approve", { passwordFile: true, typed: [PASSWORD] });
+      const approve = world.keeper("approve", { passwordFile: true, typed: [PASSWORD, "y"] });
       const { pending } = await approve.call("approve.list", {});
       await approve.call("approve.decide", { id: pending[0]!.id, decision });
     };
