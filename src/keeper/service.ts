@@ -37,6 +37,17 @@ export class Service {
     else if (message.t === "call") void this.#answer(message.id, message.op, message.params);
   }
 
+  /**
+   * Answers a call with a refusal that was made before it came here, and records it.
+   * @param refusal for the front
+   */
+  async turnAway(message: ToKeeper, refusal: FromKeeper): Promise<void> {
+    if (message.t === "call" && isOperation(message.op) && refusal.t === "error") {
+      await recordRefusal(this.#door, message.op, {}, OvError.fromWire(refusal.error));
+    }
+    this.#send(refusal);
+  }
+
   /** Whoever calls is gone: ends everything that runs for them. */
   abandon(): void {
     for (const abort of this.#running.values()) abort.abort();
