@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ownGroups } from "../../src/policy/accounts.ts";
+import { accountsOf, ownGroups } from "../../src/policy/accounts.ts";
 
 const PASSWD = `root:x:0:0:root:/root:/bin/bash
 games:x:5:60:games:/usr/games:/usr/sbin/nologin
@@ -41,3 +41,21 @@ for (const [uid, gid, own, what] of TABLE) {
   Deno.test(`ownGroups() ${own ? "takes" : "does not take"} for one's own ${what}`, () =>
     assert.equal(ownGroups(uid, PASSWD, GROUP)(gid), own));
 }
+
+Deno.test("accountsOf() takes nobody for root only where root's files are shown as nobody's", () => {
+  assert.deepEqual([...accountsOf(1000).rootUids], [0]);
+  const real = Deno.statSync;
+  const inNamespace: typeof real = (path) => ({ ...real(path), uid: path === "/usr" ? 65534 : 1000 });
+  Deno.statSync = inNamespace;
+  try {
+    assert.deepEqual([...accountsOf(1000).rootUids], [0, 65534]);
+  } finally {
+    Deno.statSync = real;
+  }
+});
+
+Deno.test("accountsOf() takes root's group for the user's own, and none where it does not know the user", () => {
+  assert.equal(accountsOf(1000).isOwnGroup(0), true);
+  assert.equal(accountsOf(null).isOwnGroup(1_999_999), false);
+  assert.equal(accountsOf(1_999_998).isOwnGroup(1_999_999), false);
+});
