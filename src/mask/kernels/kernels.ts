@@ -34,8 +34,6 @@ const LIST_SIZE = 2048, RESULTS_SIZE = 16;
 /** Blanks on both sides of a text: kernels load up to 64 bytes past a place. */
 const PAD_BYTES = 128;
 const PAGE_BYTES = 1 << 16;
-/** The shortest stretches that {@link Text.stretches} finds (bytes). */
-export const LEAST_STRETCH = 8;
 
 /** A table that kernels know. */
 export type Table = number & { readonly table: unique symbol };
@@ -78,7 +76,7 @@ export function byteClass(member: ArrayLike<number>): ByteClass {
   return tableOf(table) as ByteClass;
 }
 
-/** The classes of `byteClass(members(/…/))`: for each byte, whether it is one of `characters`. */
+/** For each byte, whether it is one of `characters`. */
 export function members(characters: RegExp): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => characters.test(String.fromCharCode(byte)) ? 1 : 0);
 }
