@@ -1,7 +1,7 @@
 /** Whoever speaks to the agent's socket without being its client, and a client that misuses it. */
 import assert from "node:assert/strict";
 import { concatBytes, encodeUtf8 } from "../../src/base/mod.ts";
-import { Channel, MAX_FIRST_PAYLOAD_BYTES } from "../../src/agent/channel.ts";
+import { AGENT_PROTOCOL, Channel, MAX_FIRST_PAYLOAD_BYTES } from "../../src/agent/channel.ts";
 import { controlAgent } from "../../src/agent/client.ts";
 import { encodeMessage, KIND } from "../../src/agent/messages.ts";
 import { agentPlace, readAgentKey } from "../../src/agent/place.ts";
@@ -10,7 +10,7 @@ import type { Descriptor } from "../../src/keeper/descriptors.ts";
 import { descriptors, runOften, session } from "./session.ts";
 import { AgentWorld, NAME, until } from "./world.ts";
 
-const HELLO = concatBytes(encodeUtf8("ov-agent"), new Uint8Array([0, 1]), new Uint8Array(32).fill(7));
+const HELLO = concatBytes(encodeUtf8("ov-agent"), new Uint8Array([0, AGENT_PROTOCOL]), new Uint8Array(32).fill(7));
 
 function connect(agent: AgentWorld): Descriptor {
   const connection = connectUnix(descriptors, agentPlace(agent.world.ovHome).socket);
