@@ -5,19 +5,6 @@ import { fileError } from "./files.ts";
 import type { WholeVault } from "./session_verify.ts";
 import { VaultSession } from "./vault_session.ts";
 
-/** What the folders of copies are called, before six letters of chance. */
-const STAGING_PREFIX = `${VAULT_FILE}.copy-`;
-
-/** Folders of copies that are being made, or were left by a process that was killed. */
-export function stagingFolders(vaultFolder: string): string[] {
-  try {
-    return Array.from(Deno.readDirSync(vaultFolder)).filter(({ name }) => name.startsWith(STAGING_PREFIX))
-      .map(({ name }) => `${vaultFolder}/${name}`).sort();
-  } catch {
-    return [];
-  }
-}
-
 /**
  * Runs `use` with a new private folder inside the vault's, which is there from then on, and removes it.
  *
@@ -29,7 +16,7 @@ export async function withStagingFolder<T>(vaultFolder: string, use: (folder: st
   try {
     makePrivateFolder(vaultFolder);
     requirePrivate(vaultFolder, []);
-    staging = Deno.makeTempDirSync({ dir: vaultFolder, prefix: STAGING_PREFIX }); // mode 0700
+    staging = Deno.makeTempDirSync({ dir: vaultFolder, prefix: `${VAULT_FILE}.copy-` }); // mode 0700
   } catch (error) {
     throw failureOf("Cannot copy vault", error);
   }

@@ -6,7 +6,6 @@ import { resolveProgram } from "../../run/mod.ts";
 import type { Door } from "../door.ts";
 import type { Handlers } from "../handlers.ts";
 import type { DoctorCheck } from "../protocol.ts";
-import { stagingFolders } from "../vault_copy.ts";
 import { VaultSession } from "../vault_session.ts";
 
 /** Files that commonly hold secrets in plain text. */
@@ -16,15 +15,7 @@ const PLAINTEXT_FILES = [".dev.vars", ".env", ".env.local", ".env.development", 
 export function doctorHandlers(door: Door): Pick<Handlers, "doctor"> {
   return {
     doctor: async () => ({
-      checks: [
-        vault(door),
-        ...copies(door),
-        memory(door),
-        terminal(door),
-        context(door),
-        await git(door),
-        ...plaintext(door),
-      ],
+      checks: [vault(door), memory(door), terminal(door), context(door), await git(door), ...plaintext(door)],
     }),
   };
 }
@@ -40,17 +31,6 @@ function vault(door: Door): DoctorCheck {
     const { message, hint } = OvError.from(error);
     return problem("vault", message, hint ?? null);
   }
-}
-
-/** What a backup or restore that was killed left behind; one that runs may be using it, so it is for the user to remove. */
-function copies(door: Door): DoctorCheck[] {
-  return stagingFolders(door.start.vaultFolder).map((folder) =>
-    warning(
-      "copy",
-      `${folder} is a sealed copy that a backup or restore is making, or left when it was killed`,
-      "Remove it when none runs; it opens with the password of its time.",
-    )
-  );
 }
 
 function memory({ parts }: Door): DoctorCheck {

@@ -157,21 +157,6 @@ Deno.test("doctor looks at vault, memory, terminal, context, git and plaintext w
     assert.ok(!JSON.stringify(checks).includes("4eC39HqLyjWDarjtT1zdp7dc"));
   }));
 
-Deno.test("doctor names a copy that a killed backup left, and leaves it to the user", () =>
-  World.with(async (world) => {
-    const left = join(world.vaultFolder, "vault.db.copy-a1b2c3");
-    const named = async () => {
-      const { checks } = await world.keeper("doctor").call("doctor", {});
-      return checks.filter((check) => check.name === "copy").map((
-        { result, message },
-      ) => [result, message.split(" ")[0]]);
-    };
-    assert.deepEqual(await named(), []);
-    await Deno.mkdir(left);
-    assert.deepEqual(await named(), [["warning", left]]);
-    assert.ok((await Deno.stat(left)).isDirectory);
-  }));
-
 Deno.test("doctor says what is wrong where there is no vault, or a broken .ov.yaml", () =>
   World.empty(async (world) => {
     put(world.project, ".ov.yaml", "app: [\n");
