@@ -124,8 +124,6 @@ export interface ImportNote {
 export interface ImportPlan {
   readonly planId: string;
   readonly target: EnvRef;
-  /** Whether nothing named the app: no option, variable, `.ov.yaml` or default of the user's, and no file of the project's. */
-  readonly isFallback: boolean;
   /** `null` where the vault was not opened to see (a dry run). */
   readonly targetExists: boolean | null;
   readonly items: readonly ImportItem[];

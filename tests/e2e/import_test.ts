@@ -174,35 +174,6 @@ Deno.test("ov import takes the env of the file's name, JSON, stdin and .env, als
   assert.equal(run.stdout, `${await sha256(`x-${value}`)}  -\n`);
 });
 
-Deno.test("a second project that nothing names does not take the first one's values away unseen", async () => {
-  await using world = await World.withVault();
-  const first = fakeValue("first-"), second = fakeValue("second-");
-  for (const [folder, value] of [["one", first], ["two", second]]) {
-    await Deno.mkdir(join(world.project, folder!));
-    await world.write(`${folder}/.dev.vars`, `API_KEY=${value}\n`);
-  }
-  const importIn = (folder: string, ...more: string[]) => {
-    return world.ovUnlocked(["import", `${folder}/.dev.vars`, "--yes", "--no-project-file", ...more]);
-  };
-  assert.equal((await importIn("one")).code, 0);
-  const refused = await importIn("two");
-  assert.equal(refused.code, 7, refused.stderr);
-  assert.match(refused.stderr, /default\/development holds other values of API_KEY, and nothing names this project\n/);
-  assert.ok(!refused.stderr.includes(second));
-  assert.equal(await world.read("two/.dev.vars"), `API_KEY=${second}\n`);
-  assert.equal(await printed(world, "API_KEY"), await shown(first));
-  // Named, it goes into an app of its own; told to, it replaces.
-  assert.equal((await importIn("two", "--app", "two", "--no-rewrite")).code, 0);
-  assert.equal(await printed(world, "API_KEY"), await shown(first));
-  assert.equal((await importIn("two", "--replace")).code, 0);
-  assert.equal(await printed(world, "API_KEY"), await shown(second));
-});
-
-/** What {@link printed} prints of one value. */
-async function shown(value: string): Promise<string> {
-  return `${await sha256(value)}  -\n`;
-}
-
 Deno.test("ov import warns when git does not ignore the file or has it in its history", async () => {
   await using world = await World.withVault();
   await project(world);

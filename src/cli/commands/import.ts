@@ -13,7 +13,6 @@ export interface ImportOptions {
   readonly all?: true | undefined;
   readonly only?: string | undefined;
   readonly yes?: true | undefined;
-  readonly replace?: true | undefined;
   readonly dryRun?: true | undefined;
   readonly format: "auto" | "dotenv" | "json";
   readonly rewrite?: boolean | undefined;
@@ -43,7 +42,6 @@ export function build(cli: Cli, group = "") {
     .option("--all", "import settings as well")
     .option("--only <names>", "import only these, as A,B")
     .option("--yes", "do not ask: import what is taken for a secret, rewrite the file")
-    .option("--replace", "replace other values of the same names, where nothing names the project and nobody is asked")
     .option("--dry-run", "only show names and what would happen")
     .addOption(
       new Option("--format <format>", "how to read it").choices(["auto", "dotenv", "json"] as const).default(
@@ -81,28 +79,10 @@ export async function importFile(at: Invocation, file: string, options: ImportOp
     await at.done("Nothing to import; nothing was changed.\n", doneDocument(nothing(plan), plan));
     return;
   }
-  if (!asks && !options.replace) refuseOtherProject(plan, names);
   const rewrite = await decideRewrite(at, plan, names, options, asks);
   const projectFile = options.projectFile && plan.projectFile === null && plan.path !== null;
   const done = await at.keeper.call("import.apply", { planId: plan.planId, names, rewrite, projectFile });
   await report(at, plan, done);
-}
-
-/**
- * Two projects that nothing names share one app: the second one's values must not take the first one's place unseen.
- * @throws OvError `secret/exists`
- */
-function refuseOtherProject(plan: ImportPlan, names: readonly string[]): void {
-  if (!plan.isFallback) return;
-  const other = plan.items.filter(({ name, state }) => state === "changed" && names.includes(name));
-  if (other.length === 0) return;
-  const target = `${printable(plan.target.app)}/${printable(plan.target.env)}`;
-  throw new OvError(
-    "secret/exists",
-    `${ACTION}: ${target} holds other values of ${other.map(({ name }) => printable(name)).join(", ")}, ` +
-      "and nothing names this project",
-    { hint: "Name it with --app, or replace them with --replace; the old values stay in their history." },
-  );
 }
 
 function possible(plan: ImportPlan): readonly ImportItem[] {
@@ -169,7 +149,7 @@ async function showDryRun(
   let text = `Would import ${names.length} of ${plan.items.length} into ${target}` +
     `${plan.targetExists === false ? " (which it would create)" : ""}: ${names.map(printable).join(", ") || "none"}\n`;
   if (rewrite) text += `Would offer to take them out of ${where(plan)}.\n`;
-  const { planId: _, isFallback: __, ...shown } = plan;
+  const { planId: _, ...shown } = plan;
   await at.result(`${text}Nothing was changed.\n`, {
     dryRun: true,
     ...shown,

@@ -29,7 +29,7 @@ export function importHandlers(door: Door): Pick<Handlers, "import.plan" | "impo
   return {
     "import.plan": async (params) => {
       const source = await readImportSource(door, params.source, params.format);
-      const { target, isFallback } = targetOf(door, source);
+      const target = targetOf(door, source);
       const session = params.dryRun ? null : await door.unlock(
         `Import ${
           source.path === null ? "from stdin" : printable(basename(source.path))
@@ -41,7 +41,6 @@ export function importHandlers(door: Door): Pick<Handlers, "import.plan" | "impo
       const plan: ImportPlan = {
         planId: encodeHex(crypto.getRandomValues(new Uint8Array(16))),
         target,
-        isFallback,
         targetExists,
         items,
         notes: source.notes,
@@ -68,15 +67,12 @@ export function importHandlers(door: Door): Pick<Handlers, "import.plan" | "impo
 }
 
 /** Flags and variables decide; else the file's own name (`.dev.vars.staging`) and the project's (`wrangler.jsonc`). */
-function targetOf(door: Door, source: ReadSource): { target: EnvRef; isFallback: boolean } {
+function targetOf(door: Door, source: ReadSource): EnvRef {
   const context = door.context();
   const named = source.path === null ? null : envNameOf(basename(source.path));
   const app = context.appFrom === "default" && source.path !== null ? appNameOf(dirname(source.path)) : null;
   const envIsGiven = context.envFrom === "flag" || context.envFrom === "environment";
-  return {
-    target: { app: app ?? context.app, env: envIsGiven || named === null ? context.env : named },
-    isFallback: context.appFrom === "default" && app === null,
-  };
+  return { app: app ?? context.app, env: envIsGiven || named === null ? context.env : named };
 }
 
 /** What each entry is, and how it stands in the vault. `session` is `null` where there is nothing to compare with. */

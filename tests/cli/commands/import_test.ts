@@ -9,7 +9,6 @@ function item(name: string, line: number, kind: "secret" | "setting", reason: st
 const PLAN: ImportPlan = {
   planId: "p1",
   target: { app: "my-worker", env: "development" },
-  isFallback: false,
   targetExists: false,
   items: [
     item("SECRET_API_KEY", 1, "secret", "name ends in _KEY"),
