@@ -13,6 +13,8 @@ export class Cli {
   status = 0;
   /** What the parser wrote: help. */
   help = "";
+  /** Of each leaf, what shows it best. */
+  readonly #firstExample = new Map<CommandUnknownOpts, string>();
 
   constructor(o: { keeper: Keeper; io: Io; version: string }) {
     this.keeper = o.keeper;
@@ -28,16 +30,19 @@ export class Cli {
     const command = new Command(name).summary(summary).description(summary);
     configure(command, this);
     addGlobalOptions(command);
-    command.addHelpText("after", examplesText(examples));
+    command.addHelpText("after", `${examplesText(examples)}\n${ALSO}`);
+    this.#firstExample.set(command, examples[0]!);
     return command;
   }
 
-  /** A command that only holds others. */
+  /** A command that only holds others; the first one's example is its own. */
   group(name: string, summary: string, members: readonly CommandUnknownOpts[]): Command {
     const command = new Command(name).summary(summary).description(summary).usage("[command]");
     configure(command, this);
     addGlobalOptions(command);
-    command.enablePositionalOptions().addHelpText("after", `\nHelp for one of them: ov help ${name} <command>`);
+    const examples = members.slice(0, 1).map((member) => this.#firstExample.get(member)!);
+    command.enablePositionalOptions()
+      .addHelpText("after", `${examplesText(examples)}\nHelp for one of them: ov help ${name} <command>`);
     for (const member of members) command.addCommand(member as Command);
     return command;
   }
@@ -115,5 +120,5 @@ const ALSO = "Also taken: --app, --env, --json and the others that `ov help` lis
 
 function examplesText(examples: readonly string[]): string {
   const heading = examples.length === 1 ? "Example" : "Examples";
-  return `\n${heading}:\n${examples.map((line) => `  $ ${line}\n`).join("")}\n${ALSO}`;
+  return `\n${heading}:\n${examples.map((line) => `  $ ${line}\n`).join("")}`;
 }

@@ -1,5 +1,5 @@
 /** What `ov import` shows: the plan with its reasons, the notes by line, and what to do next. Pure; never a value. */
-import type { ImportDone, ImportItem, ImportPlan } from "../keeper/protocol.ts";
+import type { Context, ImportDone, ImportItem, ImportPlan } from "../keeper/protocol.ts";
 import { printable, quoteArgument, table } from "./text.ts";
 
 /** The file's name as it is shown; `stdin` where there is none. */
@@ -24,18 +24,30 @@ export function planText(plan: ImportPlan, paint: (style: string, text: string) 
   return `${text}\n`;
 }
 
+/** Said of an entry whose name has another value in the vault. */
+export const REPLACES = "replaces another value in the vault";
+
 function remarks(item: ImportItem): string[] {
   const out: string[] = [];
   if (item.kind === "secret" && item.problem === null && !item.maskable) out.push("too short or common to be masked");
-  if (item.state === "changed") out.push("replaces another value in the vault");
+  if (item.state === "changed") out.push(REPLACES);
   if (item.state === "same") out.push("already in the vault");
   return out;
 }
 
 /**
- * The lines to go on with.
- * @param offered whether `.ov.yaml` names the secrets, so that `--secrets` is not needed
+ * Whether `ov run` in this directory gets what was imported without being told: by the `.ov.yaml` that the import wrote,
+ * or by one that names this env and every one of these secrets.
+ * @param context before the import
  */
+export function isOffered(plan: ImportPlan, done: ImportDone, context: Context): boolean {
+  if (done.projectFileWritten !== null) return true;
+  return plan.projectFile !== null && plan.projectFile === context.projectFile &&
+    context.app === done.target.app && context.env === done.target.env &&
+    done.imported.every(({ name }) => context.secrets.includes(name));
+}
+
+/** The lines to go on with. @param offered as {@link isOffered} */
 export function nextSteps(plan: ImportPlan, done: ImportDone, offered: boolean): string {
   const names = done.imported.map((one) => quoteArgument(one.name)).join(",");
   const flags = offered ? "" : ` --app ${done.target.app} --env ${done.target.env} --secrets ${names}`;

@@ -137,7 +137,8 @@ export interface Operations extends AuditOperations, MachineOperations {
     result: ImportPlan;
   };
   "import.apply": {
-    params: { planId: string; names: readonly string[]; rewrite: boolean; projectFile: boolean };
+    /** `replace`: whether a value that the vault holds may give way to a different one. */
+    params: { planId: string; names: readonly string[]; rewrite: boolean; projectFile: boolean; replace: boolean };
     result: ImportDone;
   };
   /** A person's run: the child's stdio is the terminal's, its output masked unless `raw`. */

@@ -110,7 +110,7 @@ export interface ImportItem {
   /** Why it can not be imported at all (a name or value that no env can hold), or `null`. */
   readonly problem: string | null;
   readonly maskable: boolean;
-  /** How it stands in the vault; `unknown` where the vault was not opened (`--dry-run`). */
+  /** How it stands in the vault; `unknown` where the vault was not opened (`--dry-run` without a password file). */
   readonly state: "new" | "same" | "changed" | "unknown";
 }
 
@@ -124,6 +124,8 @@ export interface ImportNote {
 export interface ImportPlan {
   readonly planId: string;
   readonly target: EnvRef;
+  /** Whether somebody chose the app: by option, variable or a bound `.ov.yaml`; else it is a guess or a default. */
+  readonly chosen: boolean;
   /** `null` where the vault was not opened to see (a dry run). */
   readonly targetExists: boolean | null;
   readonly items: readonly ImportItem[];
@@ -142,7 +144,13 @@ export interface ImportPlan {
 export interface ImportDone {
   readonly target: EnvRef;
   readonly created: boolean;
-  readonly imported: readonly { readonly name: string; readonly version: number; readonly changed: boolean }[];
+  readonly imported: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly changed: boolean;
+    /** Whether another value stood there before. */
+    readonly replaced: boolean;
+  }[];
   readonly settings: readonly string[];
   readonly total: number;
   readonly rewritten: boolean;

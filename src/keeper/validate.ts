@@ -89,7 +89,7 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
   "secret.history": { name: text },
   "secret.restore": { name: text, version: optional(version) },
   "import.plan": { source: importSource, format: oneOf("auto", "dotenv", "json"), dryRun: boolean },
-  "import.apply": { planId: text, names: list(text), rewrite: boolean, projectFile: boolean },
+  "import.apply": { planId: text, names: list(text), rewrite: boolean, projectFile: boolean, replace: boolean },
   export: {
     format: oneOf("dotenv", "json", "shell", "docker", "gha"),
     output: orNull(text),

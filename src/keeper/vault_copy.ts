@@ -1,32 +1,9 @@
 /** A copy of a vault file, proven to be whole before anything is done with it: what backup and restore stand on. */
 import { OvError } from "../base/mod.ts";
-import { failureOf, lstat, makePrivateFolder, requirePrivate, VAULT_FILE } from "../store/mod.ts";
+import { VAULT_FILE } from "../store/mod.ts";
 import { fileError } from "./files.ts";
 import type { WholeVault } from "./session_verify.ts";
 import { VaultSession } from "./vault_session.ts";
-
-/**
- * Runs `use` with a new private folder inside the vault's, which is there from then on, and removes it.
- *
- * @throws OvError `vault/not-private`, `io/…`, and what `use` throws
- */
-export async function withStagingFolder<T>(vaultFolder: string, use: (folder: string) => Promise<T>): Promise<T> {
-  const isNew = lstat(vaultFolder) === null;
-  let staging: string;
-  try {
-    makePrivateFolder(vaultFolder);
-    requirePrivate(vaultFolder, []);
-    staging = Deno.makeTempDirSync({ dir: vaultFolder, prefix: `${VAULT_FILE}.copy-` }); // mode 0700
-  } catch (error) {
-    throw failureOf("Cannot copy vault", error);
-  }
-  try {
-    return await use(staging);
-  } finally {
-    Deno.removeSync(staging, { recursive: true });
-    if (isNew && [...Deno.readDirSync(vaultFolder)].length === 0) Deno.removeSync(vaultFolder);
-  }
-}
 
 /**
  * Copies a file into a folder as the vault there; the file may be anything.

@@ -38,6 +38,15 @@ Deno.test("every command has an example in its help, and --help shows the same a
   }
 });
 
+Deno.test("every group has an example of one of its commands in its help", async () => {
+  for (const { name, subcommands } of COMMANDS) {
+    if (subcommands === undefined) continue;
+    const { out } = await ov([name, "--help"]);
+    assert.match(out, new RegExp(`\nExample:\n  \\$ .*ov ${name} (${subcommands.join("|")})\\b`), name);
+    assert.equal(out, (await ov(["help", name])).out);
+  }
+});
+
 Deno.test("the table of commands is the tree of the parser", async () => {
   const tree = (await program()).commands.map((command) => ({
     name: command.name(),

@@ -7,6 +7,7 @@ import type { Keeper } from "../../src/keeper/client.ts";
 const PLAN = {
   planId: "p1",
   target: { app: "shop", env: "development" },
+  chosen: true,
   targetExists: true,
   items: ["ALPHA_KEY", "BETA_TOKEN", "LOG_LEVEL"].map((name, i) => ({
     name,
@@ -30,7 +31,7 @@ const answers: Record<string, (params: Record<string, unknown>) => unknown> = {
   "import.apply": ({ names, rewrite }) => ({
     target: PLAN.target,
     created: false,
-    imported: (names as string[]).map((name) => ({ name, version: 1, changed: true })),
+    imported: (names as string[]).map((name) => ({ name, version: 1, changed: true, replaced: false })),
     settings: [],
     total: 3,
     rewritten: rewrite,

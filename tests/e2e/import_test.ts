@@ -1,7 +1,7 @@
 /** `ov import` as a real process: what moves, what stays, and that a failure changes neither file nor vault. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fakeValue, refusedJson } from "./assertions.ts";
+import { fakeValue, refused, refusedJson } from "./assertions.ts";
 import { asOwnerOnly, TYPE_PASSWORD, TYPES_AFTER_A_QUESTION, World } from "./ov.ts";
 
 interface Project {
@@ -139,13 +139,45 @@ Deno.test("ov import --only and --no-rewrite leave the rest and the file as they
     "--no-rewrite",
     "--no-project-file",
   ]);
-  assert.deepEqual(done["imported"], [{ name: "STRIPE_SECRET_KEY", version: 1, changed: true }]);
+  assert.deepEqual(done["imported"], [{ name: "STRIPE_SECRET_KEY", version: 1, changed: true, replaced: false }]);
   assert.deepEqual([done["rewritten"], done["project_file_written"]], [false, null]);
   assert.equal(await world.read(".dev.vars"), text);
   refusedJson(await world.ovUnlocked(["--json", "import", "--only", "NOPE"]), "usage/invalid");
   // Again: nothing new, so no new version.
   const again = await world.json(["import", "--only", "STRIPE_SECRET_KEY", "--no-project-file"]);
-  assert.deepEqual(again["imported"], [{ name: "STRIPE_SECRET_KEY", version: 1, changed: false }]);
+  assert.deepEqual(again["imported"], [{ name: "STRIPE_SECRET_KEY", version: 1, changed: false, replaced: false }]);
+});
+
+const REPLACES = /default\/development holds another value of API_KEY\nhint: .*--app.*--replace/;
+
+Deno.test("a second project without a name of its own takes no value's place unless that is said", async () => {
+  await using world = await World.withVault();
+  const [first, second] = [fakeValue(), fakeValue()];
+  await world.write("one/.dev.vars", `API_KEY=${first}\nONLY_KEY=${first}\n`);
+  const text = `API_KEY=${second}\n`;
+  const file = await world.write("two/.dev.vars", text);
+  await world.json(["import", "--yes"], { cwd: join(world.project, "one") });
+  const at = { cwd: join(world.project, "two") };
+  const dry = await world.json(["import", "--yes", "--dry-run"], at);
+  assert.deepEqual([dry["target_chosen"], dry["would_replace"]], [false, ["API_KEY"]]);
+  for (const flags of [["--yes"], ["--all", "--rewrite"], ["--only", "API_KEY"]]) {
+    const ended = await world.ovUnlocked(["import", ...flags], at);
+    assert.match(ended.stderr, /^API_KEY .*; replaces another value in the vault$/m);
+    refused(await world.ovUnlocked(["--quiet", "import", ...flags], at), 7, REPLACES);
+  }
+  assert.deepEqual([await Deno.readTextFile(file), [...Deno.readDirSync(at.cwd)].length], [text, 1]);
+  const shown = async () => await printed(world, "API_KEY");
+  assert.equal(await shown(), `${await sha256(first)}  -\n`);
+
+  const named = await world.json(["import", "--yes", "--no-rewrite", "--no-project-file", "--app", "two"], at);
+  assert.deepEqual(named["imported"], [{ name: "API_KEY", version: 1, changed: true, replaced: false }]);
+  const said = await world.json(["import", "--yes", "--replace"], at);
+  assert.deepEqual(said["imported"], [{ name: "API_KEY", version: 2, changed: true, replaced: true }]);
+  assert.equal(await shown(), `${await sha256(second)}  -\n`);
+  // Its .ov.yaml has chosen the app now, so a changed value follows the file.
+  await Deno.writeTextFile(file, `API_KEY=${first}\n`);
+  assert.equal((await world.ovUnlocked(["import", "--yes"], at)).code, 0);
+  assert.equal(await shown(), `${await sha256(first)}  -\n`);
 });
 
 Deno.test("ov import takes the env of the file's name, JSON, stdin and .env, also as ov secret import", async () => {

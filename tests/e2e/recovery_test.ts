@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fakeValue, refusedJson } from "./assertions.ts";
-import { PASSWORD, type Step, TYPE_PASSWORD, World } from "./ov.ts";
+import { ovCommand, PASSWORD, type Step, TYPE_PASSWORD, World } from "./ov.ts";
 
 const OTHER = ["seldom", "otter", "paints", "calculus", "31"].join("-");
 const type = (expect: string, text: string): Step => ({ expect, echo: false, send: `${text}\r` });
@@ -48,6 +48,32 @@ Deno.test("a backup brings the vault back where there is none", async () => {
   assert.equal(restored.code, 0, restored.transcript);
   const { secrets } = await world.json(["secret", "list"]) as { secrets: { name: string }[] };
   assert.deepEqual(secrets.map(({ name }) => name), ["A"]);
+});
+
+Deno.test("what a killed backup leaves is named by ov doctor and gone with the next backup", async () => {
+  await using world = await World.withVault();
+  const staged = () => [...Deno.readDirSync(world.ovHome)].map(({ name }) => name).filter((name) => /copy-/.test(name));
+  const [program, ...args] = ovCommand();
+  await using child = new Deno.Command(program, {
+    args: [...args, "--password-file", world.passwordFile, "backup", "killed.backup"],
+    cwd: world.project,
+    clearEnv: true,
+    env: world.environment(),
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const until = Date.now() + 30_000;
+  while (staged().length === 0 && Date.now() < until) await new Promise((done) => setTimeout(done, 2));
+  child.kill("SIGKILL");
+  await child.status;
+  const [left] = staged();
+  assert.ok(left !== undefined, "killed while it was at work");
+  const { checks } = await world.json(["doctor"]) as { checks: { name: string; message: string }[] };
+  assert.match(checks.find(({ name }) => name === "leftovers")!.message, new RegExp(left));
+  await world.json(["backup", "ov.backup"]);
+  assert.deepEqual(staged(), []);
+  const after = await world.json(["doctor"]) as { checks: { name: string }[] };
+  assert.ok(after.checks.every(({ name }) => name !== "leftovers"));
 });
 
 Deno.test("ov rotate keeps values and history, and no password file stands for what is typed", async () => {

@@ -88,8 +88,9 @@ Deno.test("a job with a machine key and no vault is told of the bundle, and whic
 Deno.test("ov import --dry-run does not say whether an env exists that it did not look for", async () => {
   await using world = await World.withVault();
   await world.write(".dev.vars", "API_KEY=abcdefgh12345678\n");
-  assert.equal((await world.json(["import", ".dev.vars", "--dry-run"]))["target_exists"], null);
-  const ended = await world.ovUnlocked(["import", ".dev.vars", "--dry-run"]);
+  const shown = JSON.parse((await world.ov(["--json", "import", ".dev.vars", "--dry-run"])).stdout);
+  assert.deepEqual([shown.target_exists, shown.would_replace], [null, null]);
+  const ended = await world.ov(["import", ".dev.vars", "--dry-run"]);
   assert.match(ended.stdout, /^Would import 1 of 1 into [a-z-]+\/development: API_KEY$/m);
 });
 

@@ -37,7 +37,7 @@ export const GOOD: { readonly [O in Operation]: readonly Params<O>[] } = {
     { source: { kind: "file", path: ".env" }, format: "auto", dryRun: true },
     { source: { kind: "stdin" }, format: "json", dryRun: false },
   ],
-  "import.apply": [{ planId: "p", names: ["A"], rewrite: true, projectFile: false }],
+  "import.apply": [{ planId: "p", names: ["A"], rewrite: true, projectFile: false, replace: false }],
   export: [
     { format: "dotenv", output: null, only: null },
     { format: "gha", output: "f", only: ["A"], machineKey: "k", bundle: "b" },

@@ -9,7 +9,7 @@ import { printable, quoteCommand, relativeTime, table } from "../text.ts";
 const DECISIONS: readonly Answer[] = ["once", "session", "always", "deny"];
 /** Builds the command. */
 export function build(cli: Cli) {
-  return cli.leaf("approve", "Answer what agents asked for", ["ov approve", "ov approve r3x9q --once"])
+  return cli.leaf("approve", "Answer what agents asked for", ["ov approve", "ov approve 211cbb18 --once"])
     .description(
       "List what agents asked for and nobody has answered, and answer it. An answer needs the master password, typed " +
         "on the terminal.",

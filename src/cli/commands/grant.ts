@@ -48,7 +48,7 @@ function list(cli: Cli) {
 }
 
 function revoke(cli: Cli) {
-  return cli.leaf("revoke", "Take a grant back", ["ov grant revoke g7k2m"])
+  return cli.leaf("revoke", "Take a grant back", ["ov grant revoke 3f2a81c0"])
     .argument("<id>", "as ov grant list shows it")
     .action((id, _options, command) => cli.runKept(command, (at) => revokeGrant(at, id)));
 }

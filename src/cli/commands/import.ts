@@ -3,7 +3,7 @@ import { Option } from "@commander-js/extra-typings";
 import type { ImportDone, ImportItem, ImportPlan } from "../../keeper/protocol.ts";
 import { OvError } from "../../base/mod.ts";
 import type { Cli } from "../command.ts";
-import { nextSteps, planText, where } from "../import_text.ts";
+import { isOffered, nextSteps, planText, REPLACES, where } from "../import_text.ts";
 import type { Invocation } from "../invocation.ts";
 import { usageError } from "../parse.ts";
 import { count, printable } from "../text.ts";
@@ -13,6 +13,7 @@ export interface ImportOptions {
   readonly all?: true | undefined;
   readonly only?: string | undefined;
   readonly yes?: true | undefined;
+  readonly replace?: true | undefined;
   readonly dryRun?: true | undefined;
   readonly format: "auto" | "dotenv" | "json";
   readonly rewrite?: boolean | undefined;
@@ -36,12 +37,14 @@ export function build(cli: Cli, group = "") {
       "Move the secrets of a file into the vault: .dev.vars, .env or JSON, read exactly as Wrangler reads it, or - for " +
         "stdin. Shows what it takes for a secret and what for a setting, with the reason, and lets you change it. " +
         "Then rewrites the file so that it holds only the settings. A file .dev.vars.staging goes into the env " +
-        "staging. A failed import changes neither file nor vault.",
+        "staging. A value that the vault holds gives way to a different one only where you say so: asked, by --replace, " +
+        "or by having chosen the app (--app, OV_APP, .ov.yaml). A failed import changes neither file nor vault.",
     )
     .argument("[file]", "the file, or - for stdin", ".dev.vars")
     .option("--all", "import settings as well")
     .option("--only <names>", "import only these, as A,B")
     .option("--yes", "do not ask: import what is taken for a secret, rewrite the file")
+    .option("--replace", "let values that differ take the place of those in the vault")
     .option("--dry-run", "only show names and what would happen")
     .addOption(
       new Option("--format <format>", "how to read it").choices(["auto", "dotenv", "json"] as const).default(
@@ -79,9 +82,10 @@ export async function importFile(at: Invocation, file: string, options: ImportOp
     await at.done("Nothing to import; nothing was changed.\n", doneDocument(nothing(plan), plan));
     return;
   }
+  const replace = await decideReplace(at, plan, names, options, asks);
   const rewrite = await decideRewrite(at, plan, names, options, asks);
   const projectFile = options.projectFile && plan.projectFile === null && plan.path !== null;
-  const done = await at.keeper.call("import.apply", { planId: plan.planId, names, rewrite, projectFile });
+  const done = await at.keeper.call("import.apply", { planId: plan.planId, names, rewrite, projectFile, replace });
   await report(at, plan, done);
 }
 
@@ -112,11 +116,35 @@ async function tick(at: Invocation, plan: ImportPlan): Promise<readonly string[]
     `Import into ${printable(plan.target.app)}/${printable(plan.target.env)} (the rest stays in the file):`,
     plan.items.map((item) => ({
       value: item.name,
-      label: `${printable(item.name)}  ${printable(item.reason)}`,
+      label: `${printable(item.name)}  ${printable(item.reason)}${item.state === "changed" ? `; ${REPLACES}` : ""}`,
       checked: item.kind === "secret" && item.problem === null,
       ...(item.problem === null ? {} : { disabled: `(${printable(item.problem)})` }),
     })),
   );
+}
+
+function replacedBy(plan: ImportPlan, names: readonly string[]): readonly string[] {
+  return plan.items.filter((item) => item.state === "changed" && names.includes(item.name)).map(({ name }) => name);
+}
+
+/**
+ * Whether values in the vault may give way to different ones: said, asked, or meant because the app was chosen. Where it
+ * is a default or the project's name, a second project's value would silently take the first one's place; the keeper
+ * refuses that.
+ */
+async function decideReplace(
+  at: Invocation,
+  plan: ImportPlan,
+  names: readonly string[],
+  options: ImportOptions,
+  asks: boolean,
+): Promise<boolean> {
+  const replaced = replacedBy(plan, names);
+  if (options.replace === true || replaced.length === 0 || !asks) return options.replace === true || plan.chosen;
+  const target = `${printable(plan.target.app)}/${printable(plan.target.env)}`;
+  const question = `${target} holds another value of ${replaced.map(printable).join(", ")}. Replace it?`;
+  if (await at.io.confirm(question, plan.chosen)) return true;
+  throw new OvError("io/interrupted", `${ACTION}: not confirmed, nothing was changed`);
 }
 
 async function decideRewrite(
@@ -145,15 +173,26 @@ async function showDryRun(
   options: ImportOptions,
 ): Promise<void> {
   const target = `${printable(plan.target.app)}/${printable(plan.target.env)}`;
-  const rewrite = plan.rewritable && names.length > 0 && options.rewrite !== false;
+  const decided = options.all === true || options.only !== undefined;
+  const rewrite = plan.rewritable && names.length > 0 &&
+    (options.rewrite ?? (options.yes === true || !decided));
+  const replaced = replacedBy(plan, names);
   let text = `Would import ${names.length} of ${plan.items.length} into ${target}` +
     `${plan.targetExists === false ? " (which it would create)" : ""}: ${names.map(printable).join(", ") || "none"}\n`;
-  if (rewrite) text += `Would offer to take them out of ${where(plan)}.\n`;
-  const { planId: _, ...shown } = plan;
+  if (replaced.length > 0) {
+    const leave = plan.chosen || options.replace ? "" : ", which --replace must allow";
+    text += `Would replace another value of ${replaced.map(printable).join(", ")}${leave}.\n`;
+  } else if (plan.targetExists === null) {
+    text += "What the vault holds already was not looked at; with a password file it is.\n";
+  }
+  if (rewrite) text += `Would ${options.yes || options.rewrite ? "" : "offer to "}take them out of ${where(plan)}.\n`;
+  const { planId: _, chosen: targetChosen, ...shown } = plan;
   await at.result(`${text}Nothing was changed.\n`, {
     dryRun: true,
     ...shown,
+    targetChosen,
     wouldImport: names,
+    wouldReplace: plan.targetExists === null ? null : replaced,
     wouldRewrite: rewrite,
   });
 }
@@ -170,11 +209,14 @@ async function report(at: Invocation, plan: ImportPlan, done: ImportDone): Promi
   let text = `Imported ${done.imported.length} of ${done.total} into ${target}${left}\n`;
   const same = done.imported.filter((one) => !one.changed).length;
   if (same > 0) text += `${count(same, "secret")} already stood there with the same value.\n`;
+  const replaced = done.imported.filter((one) => one.replaced).map(({ name }) => printable(name));
+  if (replaced.length > 0) {
+    text += `Replaced another value of ${replaced.join(", ")}; ov secret history has the earlier one.\n`;
+  }
   if (done.rewritten) text += `Rewrote ${where(plan)}: it holds no imported secret any more.\n`;
   else if (plan.path !== null) text += `${where(plan)} still holds the plaintext.\n`;
   if (done.projectFileWritten !== null) text += `Wrote ${printable(done.projectFileWritten)}.\n`;
-  const offered = done.projectFileWritten !== null || plan.projectFile !== null;
-  await at.done(`${text}\n${nextSteps(plan, done, offered)}`, doneDocument(done, plan));
+  await at.done(`${text}\n${nextSteps(plan, done, isOffered(plan, done, at.context))}`, doneDocument(done, plan));
   for (const warning of done.warnings) await at.warn(printable(warning));
 }
 

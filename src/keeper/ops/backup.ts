@@ -5,7 +5,8 @@ import type { Door } from "../door.ts";
 import { fileError, prepareFile } from "../files.ts";
 import type { Handlers } from "../handlers.ts";
 import { sheetNotFound, useTypedCode } from "../sheet.ts";
-import { proveCopy, stageVaultFile, withStagingFolder } from "../vault_copy.ts";
+import { withStagingFolder } from "../staging.ts";
+import { proveCopy, stageVaultFile } from "../vault_copy.ts";
 import { VaultSession } from "../vault_session.ts";
 import { requireNewFile } from "./export.ts";
 

@@ -6,6 +6,7 @@ import { resolveProgram } from "../../run/mod.ts";
 import type { Door } from "../door.ts";
 import type { Handlers } from "../handlers.ts";
 import type { DoctorCheck } from "../protocol.ts";
+import { findLeftovers } from "../staging.ts";
 import { VaultSession } from "../vault_session.ts";
 
 /** Files that commonly hold secrets in plain text. */
@@ -15,7 +16,15 @@ const PLAINTEXT_FILES = [".dev.vars", ".env", ".env.local", ".env.development", 
 export function doctorHandlers(door: Door): Pick<Handlers, "doctor"> {
   return {
     doctor: async () => ({
-      checks: [vault(door), memory(door), terminal(door), context(door), await git(door), ...plaintext(door)],
+      checks: [
+        vault(door),
+        ...leftovers(door),
+        memory(door),
+        terminal(door),
+        context(door),
+        await git(door),
+        ...plaintext(door),
+      ],
     }),
   };
 }
@@ -31,6 +40,22 @@ function vault(door: Door): DoctorCheck {
     const { message, hint } = OvError.from(error);
     return problem("vault", message, hint ?? null);
   }
+}
+
+/** Nothing to say where there are none. */
+function leftovers(door: Door): DoctorCheck[] {
+  let names: string[];
+  try {
+    names = findLeftovers(door.start.vaultFolder);
+  } catch {
+    return []; // what is wrong with the folder, the check of the vault says
+  }
+  if (names.length === 0) return [];
+  return [warning(
+    "leftovers",
+    `a command that was killed left ${names.join(", ")} in the vault's folder; what is in it is sealed`,
+    "The next `ov backup` or `ov restore` removes it.",
+  )];
 }
 
 function memory({ parts }: Door): DoctorCheck {

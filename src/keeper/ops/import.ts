@@ -8,9 +8,10 @@ import type { Door } from "../door.ts";
 import { type PreparedFile, prepareFile } from "../files.ts";
 import { gitWarnings } from "../git.ts";
 import type { Handlers } from "../handlers.ts";
+import { suspiciousLines } from "../import_leftovers.ts";
 import { appNameOf, envNameOf, readImportSource, type ReadSource } from "../import_source.ts";
 import type { EnvRef, ImportDone, ImportItem, ImportPlan, Params } from "../protocol.ts";
-import type { VaultSession } from "../vault_session.ts";
+import { VaultSession } from "../vault_session.ts";
 import { maskabilityOf } from "./secrets.ts";
 
 /** A plan that waits for its answer; it holds values, so it never leaves the keeper. */
@@ -30,7 +31,9 @@ export function importHandlers(door: Door): Pick<Handlers, "import.plan" | "impo
     "import.plan": async (params) => {
       const source = await readImportSource(door, params.source, params.format);
       const target = targetOf(door, source);
-      const session = params.dryRun ? null : await door.unlock(
+      // A dry run asks nobody; where it can look without asking, it says what would be replaced.
+      const looks = !params.dryRun || (door.hasPasswordFile && VaultSession.exists(door.start.vaultFolder));
+      const session = !looks ? null : await door.unlock(
         `Import ${
           source.path === null ? "from stdin" : printable(basename(source.path))
         } into ${target.app}/${target.env}.`,
@@ -41,6 +44,7 @@ export function importHandlers(door: Door): Pick<Handlers, "import.plan" | "impo
       const plan: ImportPlan = {
         planId: encodeHex(crypto.getRandomValues(new Uint8Array(16))),
         target,
+        chosen: await isChosen(door, session),
         targetExists,
         items,
         notes: source.notes,
@@ -73,6 +77,16 @@ function targetOf(door: Door, source: ReadSource): EnvRef {
   const app = context.appFrom === "default" && source.path !== null ? appNameOf(dirname(source.path)) : null;
   const envIsGiven = context.envFrom === "flag" || context.envFrom === "environment";
   return { app: app ?? context.app, env: envIsGiven || named === null ? context.env : named };
+}
+
+/**
+ * Whether the app was chosen. A `.ov.yaml` that the user has not bound chooses nothing: it came with a repository, or
+ * an agent wrote it.
+ */
+async function isChosen(door: Door, session: VaultSession | null): Promise<boolean> {
+  const context = door.context();
+  if (context.appFrom !== "project file") return context.appFrom === "flag" || context.appFrom === "environment";
+  return session === null || await door.isBound(session, context);
 }
 
 /** What each entry is, and how it stands in the vault. `session` is `null` where there is nothing to compare with. */
@@ -149,9 +163,17 @@ async function applyPlan(door: Door, open: OpenPlan, params: Params<"import.appl
   const made = { app: false, env: false };
   try {
     await ensureEnv(session, plan.target, made);
-    const changed = chosen.filter((name) => plan.items.find((item) => item.name === name)!.state !== "same");
     const before = await versionsOf(session, plan.target);
     await refuseSettingCanaries(session, plan.target, chosen);
+    const states = await statesNow(
+      session,
+      plan.target,
+      new Set(before.keys()),
+      chosen.map((name) => values.get(name)!),
+    );
+    const replaced = chosen.filter((name) => states.get(name) === "changed");
+    if (replaced.length > 0 && !params.replace) throw wouldReplace(plan.target, replaced);
+    const changed = chosen.filter((name) => states.get(name) !== "same");
     await session.appendAudit({ action: "import", origin: "human", ...plan.target, secrets: changed });
     const stored = await session.setSecrets(
       plan.target,
@@ -161,7 +183,7 @@ async function applyPlan(door: Door, open: OpenPlan, params: Params<"import.appl
     await requireStored(session, plan.target, chosen, values);
     try {
       if (prepared !== null) requireUnchanged(source);
-      prepared?.commit();
+      prepared?.file.commit();
     } catch (error) {
       await putBack(session, plan.target, stored.map(({ name }) => name), before);
       throw error;
@@ -174,26 +196,55 @@ async function applyPlan(door: Door, open: OpenPlan, params: Params<"import.appl
         name,
         version: versions.get(name) ?? before.get(name) ?? 1,
         changed: versions.has(name),
+        replaced: replaced.includes(name),
       })),
       settings: plan.items.filter((item) => !chosen.includes(item.name)).map((item) => item.name),
       total: plan.items.length,
       rewritten: rewrite,
       projectFileWritten,
-      warnings: chosen.filter((name) => !maskabilityOf(values.get(name)!).maskable)
-        .map((name) => `${name} can not be masked in output: it is too short or too common`),
+      warnings: [
+        ...chosen.filter((name) => !maskabilityOf(values.get(name)!).maskable)
+          .map((name) => `${name} can not be masked in output: it is too short or too common`),
+        ...prepared === null ? [] : leftInFile(prepared.text, plan),
+      ],
     };
   } catch (error) {
-    prepared?.discard();
+    prepared?.file.discard();
     if (made.app) await session.deleteApp(plan.target.app).catch(() => {});
     else if (made.env) await session.deleteEnv(plan.target).catch(() => {});
     throw error;
   }
 }
 
-function prepareRewrite(source: ReadSource, names: readonly string[]): PreparedFile {
+function prepareRewrite(source: ReadSource, names: readonly string[]): { text: string; file: PreparedFile } {
   requireUnchanged(source);
   const text = rewriteDotenv(source.text, new Set(names), { comment: MOVED_COMMENT });
-  return prepareFile(source.realPath!, new TextEncoder().encode(text), source.mode);
+  return { text, file: prepareFile(source.realPath!, new TextEncoder().encode(text), source.mode) };
+}
+
+/** What the rewritten file still holds and nobody was asked about: lines that are no entry, and names that can be none. */
+function leftInFile(text: string, plan: ImportPlan): string[] {
+  const asked = new Set(plan.items.filter(({ problem }) => problem === null).map(({ name }) => name));
+  return suspiciousLines(text, asked)
+    .map(({ line, reason }) => `line ${line} of ${basename(plan.path!)} stays, and may be a secret: ${reason}`);
+}
+
+/** How each value stands to what the vault holds at this moment; the plan may be minutes old. */
+async function statesNow(
+  session: VaultSession,
+  target: EnvRef,
+  stored: ReadonlySet<string>,
+  values: readonly Secret[],
+): Promise<Map<string, "new" | "same" | "changed">> {
+  const states = new Map<string, "new" | "same" | "changed">();
+  for (const value of values) states.set(value.name, await stateOf(session, target, stored, value));
+  return states;
+}
+
+function wouldReplace({ app, env }: EnvRef, names: readonly string[]): OvError {
+  return new OvError("vault/conflict", `Cannot import: ${app}/${env} holds another value of ${names.join(", ")}`, {
+    hint: "Name the app that is meant with --app, or add --replace; `ov secret history` keeps the earlier value.",
+  });
 }
 
 /** @throws OvError `vault/conflict` where the file is no longer what the plan was made from */

@@ -9,6 +9,7 @@ function item(name: string, line: number, kind: "secret" | "setting", reason: st
 const PLAN: ImportPlan = {
   planId: "p1",
   target: { app: "my-worker", env: "development" },
+  chosen: true,
   targetExists: false,
   items: [
     item("SECRET_API_KEY", 1, "secret", "name ends in _KEY"),
@@ -28,7 +29,7 @@ function apply(params: Params<"import.apply">): ImportDone {
   return {
     target: PLAN.target,
     created: true,
-    imported: params.names.map((name) => ({ name, version: 1, changed: name !== "DATABASE_URL" })),
+    imported: params.names.map((name) => ({ name, version: 1, changed: name !== "DATABASE_URL", replaced: false })),
     settings: PLAN.items.map(({ name }) => name).filter((name) => !params.names.includes(name)),
     total: PLAN.items.length,
     rewritten: params.rewrite,
@@ -53,6 +54,7 @@ Deno.test("ov import shows the list with reasons and lines, lets it be changed, 
     names: ["SECRET_API_KEY", "DATABASE_URL", "LOG_LEVEL"],
     rewrite: true,
     projectFile: true,
+    replace: true,
   });
   const [ticks, rewrite] = ran.io.questions;
   assert.equal(ticks!.question, "Import into my-worker/development (the rest stays in the file):");
@@ -88,7 +90,13 @@ Next:
 
 Deno.test("ov import --yes imports what is taken for a secret and rewrites, without a terminal", async () => {
   const ran = await ov(["import", ".dev.vars", "--yes"], ANSWER);
-  assert.deepEqual(ran.params("import.apply"), { planId: "p1", names: SECRETS, rewrite: true, projectFile: true });
+  assert.deepEqual(ran.params("import.apply"), {
+    planId: "p1",
+    names: SECRETS,
+    rewrite: true,
+    projectFile: true,
+    replace: true,
+  });
   assert.match(ran.out, /^Imported 3 of 5 into my-worker\/development \(2 left as settings\)\n/);
 });
 
@@ -114,7 +122,11 @@ Deno.test("ov import decides by its flags what to take and whether to rewrite", 
   for (const [flags, names, rewrite, projectFile] of cases) {
     for (const command of [["import"], ["secret", "import"]]) {
       const ran = await ov([...command, ".dev.vars", ...flags], ANSWER);
-      assert.deepEqual(ran.params("import.apply"), { planId: "p1", names, rewrite, projectFile }, flags.join(" "));
+      assert.deepEqual(
+        ran.params("import.apply"),
+        { planId: "p1", names, rewrite, projectFile, replace: true },
+        flags.join(" "),
+      );
     }
   }
   const left = await ov(["import", "--all"], ANSWER);
@@ -124,6 +136,57 @@ Deno.test("ov import decides by its flags what to take and whether to rewrite", 
 Deno.test("ov import names app, env and secrets in the next step when no project file offers them", async () => {
   const ran = await ov(["import", "--only", "LOG_LEVEL", "--no-project-file"], ANSWER);
   assert.match(ran.out, /ov run --app my-worker --env development --secrets LOG_LEVEL -- wrangler dev /);
+});
+
+Deno.test("ov import leads on with the env and the secrets where .ov.yaml names others", async () => {
+  const project = { ...PLAN, projectFile: "/w/.ov.yaml" };
+  const context = { app: "my-worker", env: "development", projectFile: "/w/.ov.yaml", secrets: SECRETS };
+  const cases: [Record<string, unknown>, boolean][] = [
+    [context, true],
+    [{ ...context, env: "staging" }, false],
+    [{ ...context, secrets: ["SECRET_API_KEY"] }, false],
+    [{ ...context, projectFile: "/.ov.yaml" }, false],
+  ];
+  for (const [at, offered] of cases) {
+    const configure = { context: { appFrom: "project file", envFrom: "project file", ...at } };
+    const ran = await ov(["import", "--yes"], { ...ANSWER, "import.plan": project, configure } as typeof ANSWER);
+    assert.equal(/^ {2}ov run -- wrangler dev /m.test(ran.out), offered, JSON.stringify(at));
+    assert.equal(ran.out.includes(`--env development --secrets ${SECRETS.join(",")} -- `), !offered);
+  }
+});
+
+Deno.test("ov import asks before a value in the vault gives way, and says no to the keeper when nobody chose the app", async () => {
+  const guessed = { ...ANSWER, "import.plan": { ...PLAN, chosen: false } };
+  const replace = async (...flags: string[]) =>
+    ((await ov(["import", ...flags], guessed)).params("import.apply") as { replace: boolean }).replace;
+  assert.deepEqual([await replace("--yes"), await replace("--all"), await replace("--only", "LOG_LEVEL")], [
+    false,
+    false,
+    false,
+  ]);
+  assert.equal(await replace("--yes", "--replace"), true);
+
+  const terminal = async (answers: typeof ANSWER, ...replies: unknown[]) =>
+    await ov(["import"], answers, { terminal: true, replies: [SECRETS, ...replies] } as Parameters<typeof ov>[2]);
+  const yes = await terminal(guessed, true, true);
+  assert.equal(
+    yes.io.questions[1]!.question,
+    "my-worker/development holds another value of STRIPE_SECRET_KEY. Replace it?",
+  );
+  assert.equal((yes.params("import.apply") as { replace: boolean }).replace, true);
+  const no = await terminal(guessed, false);
+  assert.deepEqual([no.status, no.params("import.apply")], [130, undefined]);
+  assert.match(no.err, /not confirmed, nothing was changed/);
+
+  const replaced = {
+    ...ANSWER,
+    "import.apply": (params: Params<"import.apply">) => ({
+      ...apply(params),
+      imported: params.names.map((name) => ({ name, version: 2, changed: true, replaced: true })),
+    }),
+  };
+  const done = await ov(["import", "--only", "STRIPE_SECRET_KEY", "--yes"], replaced);
+  assert.match(done.out, /^Replaced another value of STRIPE_SECRET_KEY; ov secret history has the earlier one\.$/m);
 });
 
 Deno.test("ov import changes nothing when nobody can be asked and nothing was decided", async () => {
@@ -155,6 +218,7 @@ Deno.test("ov import --dry-run shows names and what would happen, and applies no
     ran.out,
     `Would import 3 of 5 into my-worker/development (which it would create): SECRET_API_KEY, DATABASE_URL, \
 STRIPE_SECRET_KEY
+Would replace another value of STRIPE_SECRET_KEY.
 Would offer to take them out of .dev.vars.
 Nothing was changed.
 `,
@@ -184,8 +248,10 @@ Deno.test("ov import --dry-run --json has a stable shape without a plan's id", a
     path: "/w/.dev.vars",
     rewritable: true,
     project_file: null,
+    target_chosen: true,
     would_import: ["LOG_LEVEL"],
-    would_rewrite: true,
+    would_replace: [],
+    would_rewrite: false,
   });
 });
 
@@ -198,9 +264,9 @@ Deno.test("ov import --json has a stable shape", async () => {
     target: { app: "my-worker", env: "development" },
     created: true,
     imported: [
-      { name: "SECRET_API_KEY", version: 1, changed: true },
-      { name: "DATABASE_URL", version: 1, changed: false },
-      { name: "STRIPE_SECRET_KEY", version: 1, changed: true },
+      { name: "SECRET_API_KEY", version: 1, changed: true, replaced: false },
+      { name: "DATABASE_URL", version: 1, changed: false, replaced: false },
+      { name: "STRIPE_SECRET_KEY", version: 1, changed: true, replaced: false },
     ],
     settings: ["ENVIRONMENT", "LOG_LEVEL"],
     total: 5,
@@ -227,7 +293,13 @@ Deno.test("ov import leaves JSON and stdin as they are", async () => {
   const plan = { ...PLAN, path: null, rewritable: false };
   const ran = await ov(["import", "-", "--yes"], { ...ANSWER, "import.plan": plan });
   assert.deepEqual(ran.params("import.plan"), { source: { kind: "stdin" }, format: "auto", dryRun: false });
-  assert.deepEqual(ran.params("import.apply"), { planId: "p1", names: SECRETS, rewrite: false, projectFile: false });
+  assert.deepEqual(ran.params("import.apply"), {
+    planId: "p1",
+    names: SECRETS,
+    rewrite: false,
+    projectFile: false,
+    replace: true,
+  });
   const forced = await ov(["import", "-", "--yes", "--rewrite"], { ...ANSWER, "import.plan": plan });
   assert.deepEqual([forced.status, forced.params("import.apply")], [2, undefined]);
 });

@@ -57,7 +57,13 @@ Deno.test("every operation that opens, changes or allows something is in the log
     await human("import", async (keeper) => {
       const source = { kind: "file", path: ".env" } as const;
       const { planId } = await keeper.call("import.plan", { source, format: "auto", dryRun: false });
-      await keeper.call("import.apply", { planId, names: ["IMPORTED"], rewrite: false, projectFile: false });
+      await keeper.call("import.apply", {
+        planId,
+        names: ["IMPORTED"],
+        rewrite: false,
+        projectFile: false,
+        replace: false,
+      });
     });
     await human(
       "export",
@@ -303,7 +309,7 @@ Deno.test("a canary stays one until it is removed: setting, generating and impor
     await assert.rejects(keeper.call("secret.generate", { name: "BAIT", generate }), over);
     const source = { kind: "file", path: ".env" } as const;
     const { planId } = await keeper.call("import.plan", { source, format: "auto", dryRun: false });
-    const apply = { planId, names: ["BAIT"], rewrite: true, projectFile: false };
+    const apply = { planId, names: ["BAIT"], rewrite: true, projectFile: false, replace: false };
     await assert.rejects(keeper.call("import.apply", apply), over);
     assert.match(Deno.readTextFileSync(join(world.project, ".env")), /fake-imported-value/);
     await keeper.call("secret.rm", { name: "BAIT" });

@@ -69,6 +69,37 @@ Deno.test("backup writes no file where the vault is not whole", () =>
     assert.deepEqual(files(world.vaultFolder), ["vault.db"]);
   }));
 
+Deno.test("backup and restore remove what a killed one left, and nothing that a running one holds", () =>
+  World.with(async (world) => {
+    const staged = (name: string) => {
+      const folder = join(world.vaultFolder, `vault.db.copy-${name}`);
+      Deno.mkdirSync(folder, { mode: 0o700 });
+      return folder;
+    };
+    const left = async () => {
+      const { checks } = await world.keeper("doctor").call("doctor", {});
+      return checks.find(({ name }) => name === "leftovers")?.message.match(/vault\.db\.(?:copy|new)-\w+/g) ?? [];
+    };
+    assert.deepEqual(await left(), []);
+    put(staged("killed"), "in-use", "");
+    put(staged("running"), "in-use", "");
+    staged("beginning");
+    const old = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    Deno.utimeSync(staged("older"), old, old);
+    for (const name of ["vault.db.new-fresh", "vault.db.new-old"]) put(world.vaultFolder, name, "sealed");
+    Deno.utimeSync(join(world.vaultFolder, "vault.db.new-old"), old, old);
+    using held = Deno.openSync(join(world.vaultFolder, "vault.db.copy-running", "in-use"), { write: true });
+    held.lockSync(true);
+    assert.deepEqual(await left(), ["vault.db.copy-killed", "vault.db.copy-older", "vault.db.new-old"]);
+    await backUp(world);
+    const kept = ["vault.db", "vault.db.copy-beginning", "vault.db.copy-running", "vault.db.new-fresh"];
+    assert.deepEqual(files(world.vaultFolder), kept);
+    assert.deepEqual(await left(), []);
+    held.unlockSync();
+    await world.keeper("restore", { typed: [PASSWORD] }).call("restore", { file: "backup", force: true, sheet: false });
+    assert.ok(!files(world.vaultFolder).includes("vault.db.copy-running"));
+  }));
+
 Deno.test("restore brings a backup back on a machine without a vault, with its history in the log", () =>
   World.with(async (world) => {
     await world.seed({ A: VALUE });

@@ -39,8 +39,14 @@ Deno.test("import.apply stores what was chosen, takes it out of the file, and bi
   withFile(async (world, keeper) => {
     const { planId } = await plan(keeper);
     const chosen = ["STRIPE_SECRET_KEY", "DATABASE_URL"];
-    const done = await keeper.call("import.apply", { planId, names: chosen, rewrite: true, projectFile: true });
-    assert.deepEqual(done.imported, chosen.map((name) => ({ name, version: 1, changed: true })));
+    const done = await keeper.call("import.apply", {
+      planId,
+      names: chosen,
+      rewrite: true,
+      projectFile: true,
+      replace: false,
+    });
+    assert.deepEqual(done.imported, chosen.map((name) => ({ name, version: 1, changed: true, replaced: false })));
     assert.deepEqual([done.settings, done.total, done.rewritten], [["ENVIRONMENT", "LOG_LEVEL"], 4, true]);
     assert.equal(await world.valueOf("STRIPE_SECRET_KEY"), KEY);
     assert.equal(await world.valueOf("DATABASE_URL"), URL);
@@ -64,6 +70,7 @@ Deno.test("import.apply without rewrite and project file leaves the folder as it
       names: ["STRIPE_SECRET_KEY"],
       rewrite: false,
       projectFile: false,
+      replace: false,
     });
     assert.deepEqual([done.rewritten, done.projectFileWritten], [false, null]);
     assert.equal(Deno.readTextFileSync(join(world.project, ".dev.vars")), FILE);
@@ -85,8 +92,69 @@ Deno.test("import.plan says what is new, the same and changed, and only what cha
       names: ["STRIPE_SECRET_KEY", "DATABASE_URL"],
       rewrite: false,
       projectFile: false,
+      replace: true,
     });
-    assert.deepEqual(imported.map(({ version, changed }) => [version, changed]), [[1, false], [2, true]]);
+    assert.deepEqual(imported.map(({ version, changed, replaced }) => [version, changed, replaced]), [
+      [1, false, false],
+      [2, true, true],
+    ]);
+  }));
+
+Deno.test("import.apply replaces no other value unless it was said, also one that came since the plan", () =>
+  withFile(async (world, keeper) => {
+    const call = { names: ["STRIPE_SECRET_KEY", "DATABASE_URL"], rewrite: true, projectFile: true, replace: false };
+    const { planId, items } = await plan(keeper);
+    assert.ok(items.every(({ state }) => state === "new"));
+    await world.seed({ DATABASE_URL: "other-fake-77" });
+    const other = failsWith("vault/conflict", /default\/development holds another value of DATABASE_URL\b/, [
+      "fake-77",
+    ]);
+    await assert.rejects(keeper.call("import.apply", { ...call, planId }), other);
+    assert.equal(await world.valueOf("DATABASE_URL"), "other-fake-77");
+    assert.equal(Deno.readTextFileSync(join(world.project, ".dev.vars")), FILE);
+    assert.deepEqual(names(world.project), [".dev.vars"]);
+    assert.deepEqual(await world.audit("import"), []);
+    await keeper.call("import.apply", { ...call, planId: (await plan(keeper)).planId, replace: true });
+    assert.equal(await world.valueOf("DATABASE_URL"), URL);
+  }));
+
+Deno.test("import.plan counts an app as chosen by option, variable and bound .ov.yaml, not by name or default", () =>
+  withFile(async (world, keeper) => {
+    const chosen = async (by: TestKeeper = keeper) => (await plan(by)).chosen;
+    assert.equal(await chosen(), false);
+    put(world.project, "package.json", '{"name": "shop"}');
+    assert.equal(await chosen(), false);
+    put(world.project, ".ov.yaml", "app: shop\n");
+    assert.equal(await chosen(), false, "a file that nobody bound");
+    await world.keeper("app", { passwordFile: true }).call("app.create", { name: "shop" });
+    await world.keeper("app", { passwordFile: true }).call("app.use", { name: "shop", here: true });
+    const bound = world.keeper("import", { passwordFile: true });
+    assert.equal(await chosen(bound), true);
+    Deno.removeSync(join(world.project, ".ov.yaml"));
+    await keeper.call("configure", { app: "shop" });
+    assert.equal(await chosen(), true);
+  }));
+
+Deno.test("import.plan with dryRun says what would be replaced where a password file lets it look", () =>
+  withFile(async (world, keeper) => {
+    await world.seed({ STRIPE_SECRET_KEY: KEY, DATABASE_URL: "another fake" });
+    const made = await plan(keeper, ".dev.vars", true);
+    assert.deepEqual(made.items.map(({ state }) => state), ["new", "same", "new", "changed"]);
+  }));
+
+Deno.test("import.apply names what stays in the rewritten file and looks like a secret", () =>
+  withFile(async (world, keeper) => {
+    const text =
+      `#OLD=${KEY}\n# a note: ask us\nLOG_LEVEL=debug\nMY KEY=hunter2fake\nA-B=${KEY}\nDATABASE_URL=${URL}\n`;
+    put(world.project, ".dev.vars", text);
+    const { planId } = await plan(keeper);
+    const call = { planId, names: ["DATABASE_URL"], rewrite: true, projectFile: false, replace: false };
+    const { warnings } = await keeper.call("import.apply", call);
+    assert.deepEqual(
+      warnings.map((warning) => warning.replace(/: .*/, "")),
+      [1, 4, 5].map((line) => `line ${line} of .dev.vars stays, and may be a secret`),
+    );
+    for (const never of [KEY, "hunter2"]) assert.ok(!JSON.stringify(keeper.messages).includes(never));
   }));
 
 Deno.test("import.plan with dryRun asks for no password and changes nothing", () =>
@@ -118,6 +186,7 @@ Deno.test("import.apply makes app and env where they are not there", () =>
       names: ["DATABASE_URL"],
       rewrite: true,
       projectFile: true,
+      replace: false,
     });
     assert.equal(done.created, true);
     assert.equal(await world.valueOf("DATABASE_URL", { app: "shop", env: "development" }), URL);
@@ -126,7 +195,7 @@ Deno.test("import.apply makes app and env where they are not there", () =>
 Deno.test("import.apply uses a plan once, and no names but those of the file", () =>
   withFile(async (_world, keeper) => {
     const apply = (planId: string, chosen: string[]) =>
-      keeper.call("import.apply", { planId, names: chosen, rewrite: true, projectFile: false });
+      keeper.call("import.apply", { planId, names: chosen, rewrite: true, projectFile: false, replace: false });
     await assert.rejects(apply("none", []), failsWith("usage/invalid", /no such plan/));
     const { planId } = await plan(keeper);
     await assert.rejects(apply(planId, ["NONE"]), failsWith("usage/invalid", /no such entry/));
@@ -138,7 +207,13 @@ Deno.test("import.apply changes neither file nor vault when the file was changed
     await keeper.call("configure", { app: "shop" });
     const { planId } = await plan(keeper);
     put(world.project, ".dev.vars", `${FILE}NEW=1\n`);
-    const apply = keeper.call("import.apply", { planId, names: ["DATABASE_URL"], rewrite: true, projectFile: true });
+    const apply = keeper.call("import.apply", {
+      planId,
+      names: ["DATABASE_URL"],
+      rewrite: true,
+      projectFile: true,
+      replace: false,
+    });
     await assert.rejects(apply, failsWith("vault/conflict", /changed meanwhile/));
     await assertUntouched(world);
     assert.ok(Deno.readTextFileSync(join(world.project, ".dev.vars")).endsWith("NEW=1\n"));
@@ -150,7 +225,13 @@ Deno.test("import.apply puts everything back when the file is changed in the ver
     const { planId } = await plan(keeper);
     // The vault asks for the time while it stores, after the new file was prepared.
     world.onClock = () => void put(world.project, ".dev.vars", `${FILE}NEW=1\n`);
-    const apply = keeper.call("import.apply", { planId, names: ["DATABASE_URL"], rewrite: true, projectFile: true });
+    const apply = keeper.call("import.apply", {
+      planId,
+      names: ["DATABASE_URL"],
+      rewrite: true,
+      projectFile: true,
+      replace: false,
+    });
     await assert.rejects(apply, failsWith("vault/conflict"));
     world.onClock = null;
     await assertUntouched(world);
@@ -170,7 +251,13 @@ Deno.test("import.apply puts back the values of an env that was there when the f
     const { planId } = await plan(keeper);
     world.onClock = () => void put(world.project, ".dev.vars", `${FILE}NEW=1\n`);
     const chosen = ["DATABASE_URL", "STRIPE_SECRET_KEY"];
-    const apply = keeper.call("import.apply", { planId, names: chosen, rewrite: true, projectFile: true });
+    const apply = keeper.call("import.apply", {
+      planId,
+      names: chosen,
+      rewrite: true,
+      projectFile: true,
+      replace: false,
+    });
     await assert.rejects(apply, failsWith("vault/conflict"));
     world.onClock = null;
     assert.equal(await world.valueOf("DATABASE_URL"), "the older fake value");
@@ -184,7 +271,7 @@ Deno.test("import.plan reads stdin and JSON, which can not be rewritten", () =>
     await withStdio(async () => {
       const made = await keeper.call("import.plan", { source: { kind: "stdin" }, format: "auto", dryRun: false });
       assert.deepEqual([made.path, made.rewritable, made.items.map(({ name }) => name)], [null, false, ["API_TOKEN"]]);
-      const apply = { planId: made.planId, names: ["API_TOKEN"], rewrite: true, projectFile: false };
+      const apply = { planId: made.planId, names: ["API_TOKEN"], rewrite: true, projectFile: false, replace: false };
       assert.equal((await keeper.call("import.apply", apply)).rewritten, false);
     }, '{"API_TOKEN":"fake-token-1234567890"}');
     assert.equal(await world.valueOf("API_TOKEN"), "fake-token-1234567890");
@@ -201,7 +288,7 @@ Deno.test("import.plan says what can not be imported and why, and apply does not
       "EMPTY",
       "BIG",
     ]);
-    const apply = { planId: made.planId, names: ["BIG"], rewrite: true, projectFile: false };
+    const apply = { planId: made.planId, names: ["BIG"], rewrite: true, projectFile: false, replace: false };
     await assert.rejects(keeper.call("import.apply", apply), failsWith("usage/invalid"));
   }));
 
@@ -222,7 +309,13 @@ Deno.test("import.apply rewrites the file behind a symbolic link and leaves the 
     Deno.symlinkSync(join(world.folder, "real.vars"), join(world.project, ".dev.vars"));
     const keeper = world.keeper("import", { passwordFile: true });
     const { planId } = await plan(keeper);
-    await keeper.call("import.apply", { planId, names: ["DATABASE_URL"], rewrite: true, projectFile: false });
+    await keeper.call("import.apply", {
+      planId,
+      names: ["DATABASE_URL"],
+      rewrite: true,
+      projectFile: false,
+      replace: false,
+    });
     assert.ok(Deno.lstatSync(join(world.project, ".dev.vars")).isSymlink);
     assert.ok(!Deno.readTextFileSync(join(world.folder, "real.vars")).includes(URL));
   }));
