@@ -40,6 +40,8 @@ interface Row {
 const IN_ROW = byteClass(
   CLASS.map((kind, byte) => (kind & OTHER) === 0 || [0x78, 0x75, 0x6f].includes(byte | 0x20) ? 1 : 0),
 );
+/** So many numbers of a row that begins or ends at a word stand by themselves. */
+const LEAST_PLAIN = 2;
 /** No row (bytes) is shorter. */
 const LEAST_ROW = 2 * MIN_TOKENS - 1;
 
@@ -88,30 +90,63 @@ function isPromising(bytes: Uint8Array): boolean {
   return dense.length >= LEAST_BYTES && plain >= PLAIN_SHARE * dense.length;
 }
 
-/** The rows in a stretch. */
+/**
+ * The rows in a stretch. A number at its start or end to which a word is joined (`free064 142`, `113fy`) may be one of the row,
+ * or of the word: the row is read with it and without.
+ */
 function readRows(text: Uint8Array, begin: number, size: number, emit: (view: View) => void): void {
-  let from = -1, end = 0, count = 0, digits = 0, union = 0;
+  // Where the row starts and ends, and where the digits start that are joined to a word before it.
+  let from = -1, end = 0, joined = -1, joinedDigits = 0;
+  let count = 0, digits = 0, union = 0;
+  /** @param cut where digits end that are joined to a word behind the row; `end` where none are */
+  const close = (cut: number): void => {
+    const more = (joined >= 0 ? 1 : 0) + (cut > end ? 1 : 0);
+    if (more > 0 && count >= LEAST_PLAIN && isRow(count + more, digits + joinedDigits)) {
+      interpretRow(text, rowOf(text, joined >= 0 ? joined : from, Math.max(cut, end)), emit);
+    }
+    if (isRow(count, digits) && !isHash(text, from, count, union)) interpretRow(text, rowOf(text, from, end), emit);
+    from = joined = -1, count = 0, digits = 0, union = 0, joinedDigits = 0;
+  };
   for (let i = begin; i < size; i++) {
     let kind = CLASS[text[i]!]!;
     if (kind === 0) continue;
     const start = i;
     let classes = kind;
     while (++i < size && (kind = CLASS[text[i]!]!) !== 0) classes |= kind;
+    if (count > 0 && start - end > MAX_GAP) close(end);
     // A word that goes on beyond the stretch has in it what breaks a row.
-    const other = (start === begin && begin > 0) || (i === size && size < text.length) ||
-      ((classes & OTHER) !== 0 && digitsAt(text, start, i) < 0);
-    if (other || (count > 0 && start - end > MAX_GAP)) {
-      if (isRow(count, digits) && !isHash(text, from, count, union)) interpretRow(text, rowOf(text, from, end), emit);
-      from = -1, count = 0, digits = 0, union = 0;
-      if (other) continue;
+    if (i === size && size < text.length) {
+      let last = start;
+      while (last < i && isDecimal(text[last]!)) last++;
+      close(last > start && count > 0 ? last : end);
+      continue;
     }
-    if (from < 0) from = start;
+    if (start === begin && begin > 0) {
+      joined = i;
+      while (joined > start && isDecimal(text[joined - 1]!)) joined--;
+      if (joined === i) joined = -1;
+      else joinedDigits = i - joined;
+      end = i;
+      continue;
+    }
+    if ((classes & OTHER) !== 0 && digitsAt(text, start, i) < 0) {
+      close(end);
+      continue;
+    }
+    if (count === 0) {
+      if (joined >= 0 && start - end > MAX_GAP) joined = -1, joinedDigits = 0;
+      from = start;
+    }
     count++;
     digits += i - start;
     union |= classes;
     end = i;
   }
-  if (isRow(count, digits) && !isHash(text, from, count, union)) interpretRow(text, rowOf(text, from, end), emit);
+  close(end);
+}
+
+function isDecimal(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
 
 function isRow(count: number, digits: number): boolean {
