@@ -1,5 +1,6 @@
 /** The command tree as data for the completion scripts, read from the parser itself, so that it can not fall behind. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { GLOBAL_OPTIONS } from "./command.ts";
 
 /** Options whose value is a file or folder. */
 export const FILE_FLAGS: readonly string[] = [
@@ -34,14 +35,17 @@ export interface CompletionNode {
   readonly argument: "command" | "file" | "none" | readonly string[];
 }
 
-/** The tree below `command`. */
+/** The tree below `command`; `help` is followed by the words of every other command. */
 export function completionTree(command: CommandUnknownOpts, path: readonly string[] = []): CompletionNode {
+  const children = command.commands.map((child) => completionTree(child, [...path, child.name()]));
   return {
     path,
     summary: command.summary(),
-    children: command.commands.map((child) => completionTree(child, [...path, child.name()])),
+    children: path.length > 0
+      ? children
+      : children.map((child) => child.path[0] === "help" ? { ...child, children: explained(children, child) } : child),
     options: [
-      ...command.options.filter((option) => option.long !== undefined && option.long !== null).map((option) => ({
+      ...command.options.filter(isForPeople).map((option) => ({
         flag: option.long!,
         summary: option.description,
         value: option.required || option.optional,
@@ -51,6 +55,23 @@ export function completionTree(command: CommandUnknownOpts, path: readonly strin
     ],
     argument: argumentOf(command),
   };
+}
+
+/** Help hides the global options, which stand everywhere, and those by which `ov` calls itself. */
+function isForPeople({ long, hidden }: CommandUnknownOpts["options"][number]): boolean {
+  if (long === undefined || long === null) return false;
+  return !hidden || GLOBAL_OPTIONS.some(([flags]) => flags.split(" ")[0] === long);
+}
+
+/** What can be asked about: the same words, behind `help`. */
+function explained(nodes: readonly CompletionNode[], help: CompletionNode): CompletionNode[] {
+  return nodes.filter((node) => node.path[0] !== "help").map((node) => ({
+    path: [...help.path, ...node.path],
+    summary: node.summary,
+    children: explained(node.children, help),
+    options: help.options,
+    argument: "none",
+  }));
 }
 
 function argumentOf(command: CommandUnknownOpts): CompletionNode["argument"] {

@@ -20,7 +20,7 @@ export function grantText(grant: GrantView, now: number): string {
     ["Secrets", nameList(grant.secrets)],
     ["From", `${printable(grant.app)}/${printable(grant.env)}`],
     ...pinRows(grant.pins),
-    ...(grant.trees ?? []).map(({ folder, files }) => ["Folder", `${printable(folder)} (${files} files)`]),
+    ...grant.trees.map(({ folder, files }) => ["Folder", `${printable(folder)} (${files} files)`]),
     ["Lasts", lifetime(grant, now)],
     ["Used", usage(grant, now)],
   ]);

@@ -65,7 +65,11 @@ export function writeUserConfig(configFolder: string, config: UserConfig): strin
   return path;
 }
 
-function readSmallText(path: string, maxBytes: number): string | null {
+/**
+ * The text of a regular file; `null` where there is none.
+ * @throws OvError `usage/file` where it is something else, too large or not readable
+ */
+export function readSmallText(path: string, maxBytes: number): string | null {
   let file: Deno.FsFile;
   try {
     // Looked at first: opening a FIFO would wait for a writer for ever.

@@ -129,7 +129,7 @@ export function viewOf(grant: Grant): GrantView {
   return {
     ...view,
     argv: showArgs(grant.argv),
-    ...(grant.trees === undefined ? {} : { trees: grant.trees.map(({ folder, files }) => ({ folder, files })) }),
+    trees: (grant.trees ?? []).map(({ folder, files }) => ({ folder, files })),
   };
 }
 

@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import { decodeUtf8, isSlug, OvError } from "../base/mod.ts";
 import { classify } from "../detect/mod.ts";
 import { parseDotenv, parseJsonSecrets } from "../dotenv/mod.ts";
+import { readSmallText } from "./context_files.ts";
 import type { Door } from "./door.ts";
 import { fileError } from "./files.ts";
 import { readAll } from "./ops/secrets.ts";
@@ -30,6 +31,9 @@ export interface ReadSource {
   readonly entries: readonly SourceEntry[];
   readonly notes: readonly ImportNote[];
 }
+
+/** Larger configurations are not looked into for a name. */
+const MAX_NAMING_BYTES = 1024 * 1024;
 
 /** Largest file that is imported. */
 const MAX_IMPORT_BYTES = 4 * 1024 * 1024;
@@ -79,13 +83,16 @@ export function appNameOf(folder: string): string | null {
     ["package.json", nameOfJson],
   ];
   for (const [file, nameIn] of readers) {
-    let text: string;
+    let text: string | null;
     try {
-      text = Deno.readTextFileSync(join(folder, file));
+      text = readSmallText(join(folder, file), MAX_NAMING_BYTES);
     } catch {
       continue;
     }
-    const slug = nameIn(text)?.toLowerCase().replace(/^@[^/]*\//, "").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    const slug = nameIn(text ?? "")?.toLowerCase().replace(/^@[^/]*\//, "").replace(/[^a-z0-9]+/g, "-").replace(
+      /^-|-$/g,
+      "",
+    );
     if (slug !== undefined && isSlug(slug)) return slug;
   }
   return null;
@@ -129,6 +136,12 @@ function readFile(path: string): { bytes: Uint8Array; realPath: string; mode: nu
     const stat = Deno.statSync(realPath);
     if (stat.isDirectory) {
       throw new OvError("usage/file", `Cannot import ${path}: it is a folder`, { hint: "Name the file itself." });
+    }
+    // Opening a FIFO would wait for a writer for ever, and a device may never end.
+    if (!stat.isFile) {
+      throw new OvError("usage/file", `Cannot import ${path}: it is not a regular file`, {
+        hint: "Pipe it in instead: ov import - --yes",
+      });
     }
     if (stat.size > MAX_IMPORT_BYTES) {
       throw new OvError("usage/file", `Cannot import ${path}: it is over 4 MiB`, { hint: "Is it the right file?" });

@@ -68,7 +68,7 @@ export function readPrivateFile(path: string, o: PrivateFile): Uint8Array<ArrayB
  */
 export function readPasswordFile(path: string, platform: string, uid: number | null): Secret {
   const refuse = (state: string, hint: string, cause?: unknown) =>
-    new OvError("vault/password-file", `Cannot use the password file: ${state}`, { hint, cause });
+    new OvError("vault/password-file", `Cannot use the password file ${path}: ${state}`, { hint, cause });
   const bytes = readPrivateFile(path, {
     platform,
     uid,

@@ -44,7 +44,7 @@ export interface GrantView {
   readonly workDir: string;
   readonly pins: readonly Pin[];
   /** Folders of which every file must be as it was. */
-  readonly trees?: readonly { readonly folder: string; readonly files: number }[];
+  readonly trees: readonly { readonly folder: string; readonly files: number }[];
   readonly use: GrantUse;
   /** Milliseconds since the epoch; `null` where it does not expire. */
   readonly until: number | null;

@@ -12,6 +12,7 @@ export const GRANT: GrantView = {
   argv: ["scripts/a b.js"],
   workDir: "/w",
   pins: [{ path: "/w/scripts/a b.js", sha256: "0123456789abcdef".repeat(4) }],
+  trees: [],
   use: "always",
   until: null,
   createdAt: NOW - DAY,

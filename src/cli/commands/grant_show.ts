@@ -40,7 +40,7 @@ function findGrant(grants: readonly GrantView[], id: string): GrantView {
 
 /** A grant as a person would tell it to another. */
 export function grantStory(grant: GrantView, now: number): string {
-  const { secrets, app, env, program, argv, workDir, pins, trees = [], uses, lastUsedAt, createdAt, id } = grant;
+  const { secrets, app, env, program, argv, workDir, pins, trees, uses, lastUsedAt, createdAt, id } = grant;
   const open = argv.filter((arg) => /^<[a-z][a-z0-9_-]*>$/.test(arg));
   const lines = [
     `Lets one command have ${nameList(secrets)} of ${printable(app)}/${printable(env)} without asking:`,

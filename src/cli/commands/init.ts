@@ -24,5 +24,5 @@ export async function init(at: Invocation, emergencySheet: boolean): Promise<voi
   if (sheet === true) lines.push("The emergency sheet is good: `ov password reset` asks for its code.");
   if (sheet === false) lines.push("No emergency sheet was made: `ov password sheet` makes one.");
   lines.push("", "Next, in a project:", "  ov import .dev.vars       move its secrets into the vault", "");
-  await at.done(lines.join("\n"), done);
+  await at.done(lines.join("\n"), { sheet: false, ...done });
 }

@@ -104,8 +104,8 @@ export async function listKeys(at: Invocation): Promise<void> {
 
 /** Revokes a key. */
 export async function revokeKey(at: Invocation, name: string): Promise<void> {
-  const { id } = await at.keeper.call("machine-key.revoke", { name });
-  await at.done(`Revoked ${printable(name)}; its environment has a new key.\n`, { id, name });
+  const { app, env, id } = await at.keeper.call("machine-key.revoke", { name });
+  await at.done(`Revoked ${printable(name)}; its environment has a new key.\n`, { app, env, id, name });
   await at.remark("A bundle that was written before still opens with it: change the values that it could read.\n");
 }
 

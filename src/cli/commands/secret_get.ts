@@ -32,5 +32,6 @@ export async function getSecret(
     ? {}
     : { version: parseWhole(version, { action: "Cannot get a secret", what: "version", min: 1, max: 999_999_999 }) };
   const done = await at.keeper.call("secret.get", { name, ...chosen, newline: newline && at.io.stdoutIsTerminal });
-  await at.resultBeside({ name, ...done });
+  const { app, env } = at.context;
+  await at.resultBeside({ name, app, env, ...done });
 }

@@ -49,6 +49,7 @@ export async function removeSecret(at: Invocation, name: string, yes: boolean): 
 /** Lists versions, newest first. */
 export async function history(at: Invocation, name: string): Promise<void> {
   const { versions } = await at.keeper.call("secret.history", { name });
+  const { app, env } = at.context;
   const newestFirst = versions.toSorted((a, b) => b.version - a.version);
   const now = at.io.now();
   const rows = newestFirst.map((version) => [
@@ -58,7 +59,7 @@ export async function history(at: Invocation, name: string): Promise<void> {
     version.deleted ? "removed" : "",
   ]);
   const head = ["VERSION", "SIZE", "SET", ""].map((cell) => at.bold(cell));
-  await at.result(table([head, ...rows], at.io.columns), { name, versions: newestFirst });
+  await at.result(table([head, ...rows], at.io.columns), { name, app, env, versions: newestFirst });
 }
 
 /** Brings back a version as a new one. */
@@ -67,5 +68,6 @@ export async function restoreSecret(at: Invocation, name: string, version: strin
     ? {}
     : { version: parseWhole(version, { action: "Cannot restore", what: "version", min: 1, max: 999_999_999 }) };
   const done = await at.keeper.call("secret.restore", { name, ...chosen });
-  await at.done(`Restored ${printable(name)} (now version ${done.version}).\n`, { name, ...done });
+  const { app, env } = at.context;
+  await at.done(`Restored ${printable(name)} (now version ${done.version}).\n`, { name, app, env, ...done });
 }

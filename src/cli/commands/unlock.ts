@@ -37,7 +37,11 @@ export async function unlock(at: Invocation, options: UnlockOptions): Promise<vo
   const remember = options.remember === true ? { remember: true } : {};
   const done = await at.keeper.call("agent.unlock", { ...limitsOf(options, "Cannot unlock"), ...remember });
   const how = `${done.started ? "Unlocked" : "Unlocked again"}${done.byKeyring === true ? " by the keyring" : ""}`;
-  await at.done(`${how}: ${agentText(done.agent, at.io.now())}`, done);
+  await at.done(`${how}: ${agentText(done.agent, at.io.now())}`, {
+    remembered: false,
+    byKeyring: false,
+    ...done,
+  });
   if (done.remembered === true) {
     await at.remark("From now on `ov unlock` asks the keyring, not you. Take it back: ov unlock --forget\n");
   }

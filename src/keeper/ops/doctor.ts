@@ -3,6 +3,7 @@ import { OvError } from "../../base/mod.ts";
 import { classify } from "../../detect/mod.ts";
 import { parseDotenv } from "../../dotenv/mod.ts";
 import { resolveProgram } from "../../run/mod.ts";
+import { readSmallText } from "../context_files.ts";
 import type { Door } from "../door.ts";
 import type { Handlers } from "../handlers.ts";
 import type { DoctorCheck } from "../protocol.ts";
@@ -11,6 +12,9 @@ import { VaultSession } from "../vault_session.ts";
 
 /** Files that commonly hold secrets in plain text. */
 const PLAINTEXT_FILES = [".dev.vars", ".env", ".env.local", ".env.development", ".env.production"];
+
+/** Larger ones are no such file. */
+const MAX_PLAINTEXT_BYTES = 4 * 1024 * 1024;
 
 /** `ov doctor`: looks without unlocking, and changes nothing. */
 export function doctorHandlers(door: Door): Pick<Handlers, "doctor"> {
@@ -102,12 +106,13 @@ async function git(door: Door): Promise<DoctorCheck> {
 function plaintext(door: Door): DoctorCheck[] {
   const checks: DoctorCheck[] = [];
   for (const name of PLAINTEXT_FILES) {
-    let text: string;
+    let text: string | null;
     try {
-      text = Deno.readTextFileSync(join(door.start.cwd, name));
+      text = readSmallText(join(door.start.cwd, name), MAX_PLAINTEXT_BYTES);
     } catch {
       continue;
     }
+    if (text === null) continue;
     const secrets = parseDotenv(text).entries.filter((entry) => classify(entry.key, entry.value).kind === "secret");
     if (secrets.length === 0) checks.push(ok(name, "holds only settings"));
     else {

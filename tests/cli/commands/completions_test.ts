@@ -16,6 +16,8 @@ Deno.test("completionTree() holds every command and option of the parser", async
   assert.deepEqual(set.options.map((option) => option.flag).slice(-4), ["--stdin", "--file", "--exact", "--help"]);
   const policy = all.find((node) => node.path.join(" ") === "policy set")!;
   assert.deepEqual(policy.argument, ["ask", "listed", "open"]);
+  const start = all.find((node) => node.path.join(" ") === "agent start")!.options.map((option) => option.flag);
+  assert.ok(start.includes("--json") && start.includes("--activated") && !start.includes("--from-pipe"));
 });
 
 Deno.test("ov completions covers every command and option in every shell, and needs no keeper", async () => {
@@ -61,6 +63,8 @@ Deno.test("the bash script completes commands, subcommands, options, choices and
   assert.ok((await complete(["ov", "run", "--secrets", "A", "--", "bas"])).includes("bash"));
   assert.ok((await complete(["ov", "run", "bas"])).includes("bash"));
   assert.deepEqual(await complete(["ov", "run", "--", "ls", "--js"]), []);
+  assert.ok((await complete(["ov", "help", ""])).includes("machine-key"));
+  assert.deepEqual(await complete(["ov", "help", "secret", "re"]), ["restore"]);
   assert.ok((await complete(["ov", "--"])).includes("--non-interactive"));
 });
 

@@ -53,6 +53,7 @@ Deno.test("ov grant list shows each grant in words, and its stable shape", async
       argv: ["scripts/a b.js"],
       work_dir: "/w",
       pins: [{ path: "/w/scripts/a b.js", sha256: "0123456789abcdef".repeat(4) }],
+      trees: [],
       use: "always",
       until: null,
       created_at: "2026-02-28T12:00:00.000Z",

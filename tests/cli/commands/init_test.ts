@@ -12,7 +12,7 @@ Deno.test("ov init says where the vault is, how strong the password is and what 
 });
 
 Deno.test("ov init --json is one document, and --quiet says nothing", async () => {
-  assert.deepEqual((await ov(["init", "--json"], { init: DONE })).json(), DONE);
+  assert.deepEqual((await ov(["init", "--json"], { init: DONE })).json(), { sheet: false, ...DONE });
   const quiet = await ov(["init", "--quiet"], { init: { ...DONE, strength: null } });
   assert.deepEqual([quiet.out, quiet.err], ["", ""]);
 });

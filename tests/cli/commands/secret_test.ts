@@ -62,7 +62,7 @@ Deno.test("ov secret get leaves stdout to the keeper, which writes the value the
   assert.deepEqual(bare.params("secret.get"), { name: "A", newline: false });
   const json = await ov(["secret", "get", "A", "--json"], answer);
   assert.equal(json.out, "");
-  assert.deepEqual(JSON.parse(json.err), { name: "A", size_bytes: 32 });
+  assert.deepEqual(JSON.parse(json.err), { name: "A", app: "shop", env: "development", size_bytes: 32 });
 });
 
 Deno.test("ov secret get refuses a version that is none", async () => {
@@ -97,6 +97,8 @@ Deno.test("ov secret history lists versions, newest first", async () => {
   const json = await ov(["secret", "history", "A", "--json"], { "secret.history": { versions: [versions[0]!] } });
   assert.deepEqual(json.json(), {
     name: "A",
+    app: "shop",
+    env: "development",
     versions: [{ version: 1, created_at: "2026-02-26T12:00:00.000Z", size_bytes: 8, deleted: false }],
   });
 });
@@ -106,7 +108,12 @@ Deno.test("ov secret restore brings back a version", async () => {
   const ran = await ov(["secret", "restore", "A", "--version", "2"], answer);
   assert.deepEqual(ran.params("secret.restore"), { name: "A", version: 2 });
   assert.equal(ran.out, "Restored A (now version 4).\n");
-  assert.deepEqual((await ov(["secret", "restore", "A", "--json"], answer)).json(), { name: "A", version: 4 });
+  assert.deepEqual((await ov(["secret", "restore", "A", "--json"], answer)).json(), {
+    name: "A",
+    app: "shop",
+    env: "development",
+    version: 4,
+  });
 });
 
 Deno.test("ov secret generate passes length and charset on", async () => {

@@ -301,6 +301,14 @@ Deno.test("import.plan refuses what is no text file, each with its code", () =>
     await assert.rejects(plan(keeper, "missing"), failsWith("usage/file"));
     await assert.rejects(plan(keeper, "latin1"), failsWith("usage/file", /UTF-8/));
     await assert.rejects(plan(keeper, "big"), failsWith("usage/file", /4 MiB/));
+    if (Deno.build.os === "windows") return;
+    const fifo = join(world.project, ".env");
+    assert.ok((await new Deno.Command("mkfifo", { args: [fifo] }).output()).success);
+    for (const endless of ["/dev/zero", fifo]) {
+      await assert.rejects(plan(keeper, endless), failsWith("usage/file", /not a regular file/));
+    }
+    // Nobody writes to it, so whoever opened it would wait for ever.
+    assert.ok((await world.keeper("doctor").call("doctor", {})).checks.every(({ name }) => name !== ".env"));
   }));
 
 Deno.test("import.apply rewrites the file behind a symbolic link and leaves the link", () =>
