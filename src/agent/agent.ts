@@ -262,6 +262,7 @@ export class Agent {
         if (this.#stopping) session.close();
         else this.unlock(session, limits);
       } catch (error) {
+        await this.#recordWrongPassword(error);
         await new Promise((resolve) => setTimeout(resolve, WRONG_PASSWORD_MS));
         throw error;
       } finally {
@@ -272,5 +273,12 @@ export class Agent {
     });
     this.#unlocking = turn.catch(() => {});
     await turn;
+  }
+
+  /** While it is unlocked; what is locked has no log to write to. Refused either way. */
+  async #recordWrongPassword(error: unknown): Promise<void> {
+    if (this.#session === null || !(error instanceof OvError) || error.code !== "vault/wrong-password") return;
+    const entry = { action: "denied", origin: "human", op: "agent.unlock", code: error.code, secrets: [] };
+    await this.#session.appendAudit(entry).catch(() => {});
   }
 }

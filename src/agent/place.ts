@@ -47,6 +47,8 @@ export function readAgentKey(place: AgentPlace, uid: number): Uint8Array<ArrayBu
   try {
     const folder = Deno.lstatSync(place.folder);
     if (!folder.isDirectory || !isPrivate(folder, uid)) return null;
+    // The file itself: a link leads to what is not the agent's, and a pipe would be waited for.
+    if (!mayBeServed(place)) return null;
     using file = Deno.openSync(place.key, { read: true });
     const stat = file.statSync();
     if (!stat.isFile || !isPrivate(stat, uid) || stat.size !== AGENT_KEY_BYTES) return null;

@@ -69,7 +69,7 @@ class Desk {
 
   async #deliver(message: ToKeeper): Promise<void> {
     const refusal = refuseUntyped(this.#start.argv, message);
-    if (refusal !== null) return answer(refusal);
+    if (refusal !== null) return this.#keeper?.service.turnAway(message, refusal) ?? answer(refusal);
     const addressee = await this.#addressee(message);
     addressee.receive(message);
     if (message.t === "call" && (message.op === "configure" || message.op === "mcp.open")) {

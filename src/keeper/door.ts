@@ -77,7 +77,12 @@ export class Door {
   /** What says that nobody is there to be asked: the option, or a CI job, which may have a terminal and nobody at it. */
   get #silent(): string | null {
     if (this.#options.nonInteractive === true) return "--non-interactive";
-    return /^(?:1|true)$/i.test(this.start.environment["CI"] ?? "") ? "CI" : null;
+    return this.isCi ? "CI" : null;
+  }
+
+  /** Whether this is a CI job, by the variable that all of them set. */
+  get isCi(): boolean {
+    return /^(?:1|true)$/i.test(this.start.environment["CI"] ?? "");
   }
 
   /** Whether a password file was named, by option or by `OV_PASSWORD_FILE`. */

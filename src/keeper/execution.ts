@@ -10,6 +10,7 @@ import {
   decide,
   type Decision,
   type Grant,
+  namesInArgument,
   pinCommand,
   type PinnedCommand,
   type RunRequest,
@@ -33,10 +34,11 @@ import {
   type RunOptions,
   runRaw,
   startOnTerminal,
+  withoutInput,
 } from "../run/mod.ts";
 import { refuseCanary } from "./canary.ts";
 import { environmentOf, isOwnEnvironment } from "./child_environment.ts";
-import type { Door } from "./door.ts";
+import { currentUid, type Door } from "./door.ts";
 import { judgeMachineRun } from "./machine_terms.ts";
 import { listGrants, recordUse } from "./grant_store.ts";
 import { readMode } from "./policy_store.ts";
@@ -68,10 +70,14 @@ export interface PreparedRun {
   readonly warnings: readonly Warning[];
   /** What of its content could not be hashed, one line each. */
   readonly notes: readonly string[];
+  /** Programs of it that others can replace, where that is no reason to refuse it. */
+  readonly replaceable: readonly string[];
   readonly mode: Mode;
   /** Folders that grants bind whole, as they were when it was decided. */
   readonly trees: readonly TreeState[];
   readonly decision: Decision;
+  /** Whether the grant that allows it was given to an agent, whose commands read no standard input. */
+  readonly grantedToAgent: boolean;
 }
 
 /**
@@ -84,15 +90,16 @@ export async function prepareRun(
   door: Door,
   session: RunSource,
   ref: EnvRef,
-  wanted: Wanted,
+  asked: Wanted,
   sessionGrants: readonly Grant[] = [],
 ): Promise<PreparedRun> {
-  await requireSecrets(door, session, ref, wanted.secrets);
-  requireFolder(wanted.workDir);
+  await requireSecrets(door, session, ref, asked.secrets);
+  // Links resolved: what is shown and bound is where it will be, not a name that can be made to lead elsewhere.
+  const wanted = { ...asked, workDir: realFolder(asked.workDir) };
   const base = baseEnvironment(door.start.environment);
   const program = await resolveProgram(wanted.argv[0] ?? "", { workDir: wanted.workDir, path: base["PATH"] });
   const argv = wanted.argv.slice(1);
-  const content = await contentOf(base, program, argv, wanted.workDir);
+  const content = await contentOf(door, session, base, program, argv, wanted.workDir);
   const request: RunRequest = {
     origin: wanted.origin,
     app: ref.app,
@@ -102,13 +109,15 @@ export async function prepareRun(
     program: program.path,
     programSha256: content.programSha256,
     argv,
-    folders: argv.filter((arg) => isFolder(resolve(wanted.workDir, arg))),
+    unbound: argv.filter((arg) =>
+      content.fetched.includes(arg) || namesInArgument(arg).some((name) => isFolder(resolve(wanted.workDir, name)))
+    ),
     workDir: wanted.workDir,
     pins: content.pins,
     base,
     session: wanted.agentSession,
   };
-  const warnings = warningsFor(program.path, argv, program.realPath);
+  const warnings = warningsFor(program.path, argv, program.realPath, content.unread);
   const byMachine = session instanceof MachineSession;
   const mode = byMachine ? session.terms.mode : await readMode(session, ref);
   const grants = byMachine ? [] : [...sessionGrants, ...await listGrants(session, ref)];
@@ -119,12 +128,14 @@ export async function prepareRun(
   const decision = byMachine
     ? judgeMachineRun(session.terms, wanted.argv, warnings)
     : decide(mode, request, grants, now, warnings, trees);
-  const run = { ref, wanted, program, request, warnings, notes: content.notes, mode, trees, decision };
+  const { notes, replaceable } = content;
   const granted = grants.find((grant) => decision.kind === "allow" && grant.id === decision.grant);
+  const grantedToAgent = granted?.origin === "agent";
+  const run = { ref, wanted, program, request, warnings, notes, replaceable, mode, trees, decision, grantedToAgent };
   if (granted?.base === undefined || isOwnEnvironment(door, session, run)) return run;
   if (JSON.stringify(granted.base) === JSON.stringify(base)) return run;
   // What is found with the caller's PATH is as it was; the child has the grant's, with which it must be so as well.
-  const { pins, programSha256 } = await contentOf(granted.base, program, argv, wanted.workDir);
+  const { pins, programSha256 } = await contentOf(door, session, granted.base, program, argv, wanted.workDir);
   const bound = { ...request, pins, programSha256, base: granted.base };
   return { ...run, request: bound, decision: decide(mode, bound, [granted], now, warnings, trees) };
 }
@@ -136,6 +147,8 @@ async function treeOrNone(folder: string): Promise<TreeState> {
 
 /** What the command will load, looked up as the child will look it up. */
 function contentOf(
+  door: Door,
+  session: RunSource,
   { PATH, HOME }: BaseEnvironment,
   program: ProgramPath,
   argv: readonly string[],
@@ -148,6 +161,10 @@ function contentOf(
     workDir,
     find: (command, dir) =>
       resolveProgram(command, { workDir: dir, path: PATH }).then((found) => found.path, () => null),
+    ownUid: currentUid(door.start.platform),
+    // A CI job's machine has no other users, and is set up as if everybody were one. It says so itself: whoever has the
+    // machine key and says so falsely could open the env in their own way.
+    writable: session instanceof MachineSession && door.isCi ? "note" : "refuse",
     ...(HOME === undefined ? {} : { home: HOME }),
   });
 }
@@ -201,7 +218,9 @@ export async function startRun(
   let child: number | null = null;
   try {
     for (const name of request.secrets) secrets.push(await session.getSecret(run.ref, name));
-    const caller = options.raw ? null : callerOf(door, wanted.origin);
+    const hasInput = wanted.origin === "human" && (!run.grantedToAgent || isOwnEnvironment(door, session, run));
+    const asker = options.raw ? null : callerOf(door, wanted.origin);
+    const caller = asker === null || hasInput ? asker : withoutInput(asker);
     const place = placement(door, wanted.origin, caller);
     const spec: ChildSpec = {
       program: program.path,
@@ -211,7 +230,7 @@ export async function startRun(
         ...(place.forceColor ? FORCED_COLOR : {}),
         ...environmentOf(door, session, run, secrets),
       },
-      stdin: wanted.origin === "agent" ? "null" : caller === null ? "inherit" : "piped",
+      stdin: caller !== null ? "piped" : hasInput ? "inherit" : "null",
       ownGroup: wanted.origin === "agent" || caller !== null,
     };
     // A machine key opens one env and not the log: the job's own log tells of its runs.
@@ -219,7 +238,7 @@ export async function startRun(
       const grant = run.decision.kind === "allow" ? run.decision.grant : null;
       await recordUse(session, grant, entryFor(run, options), door.parts.now());
     }
-    const again = await contentOf(request.base ?? {}, program, request.argv, request.workDir);
+    const again = await contentOf(door, session, request.base ?? {}, program, request.argv, request.workDir);
     let isSame = again.programSha256 === request.programSha256 &&
       JSON.stringify(again.pins) === JSON.stringify(request.pins);
     for (const { folder, sha256 } of run.trees) isSame &&= (await treeOrNone(folder)).sha256 === sha256;
@@ -340,11 +359,11 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** @throws OvError `usage/file` */
-function requireFolder(path: string): void {
+/** The folder itself, all links resolved. @throws OvError `usage/file` */
+function realFolder(path: string): string {
   let state = "it does not exist";
   try {
-    if (isAbsolute(path) && Deno.statSync(path).isDirectory) return;
+    if (isAbsolute(path) && Deno.statSync(path).isDirectory) return Deno.realPathSync(path);
     state = "it is not a directory";
   } catch {
     // Said below.

@@ -19,7 +19,7 @@ export type ExportFormat = "dotenv" | "json" | "shell" | "docker" | "gha";
 export function formatEntries(format: Exclude<ExportFormat, "gha">, entries: readonly PlainEntry[]): string {
   switch (format) {
     case "dotenv":
-      return serializeDotenv(entries);
+      return serializeDotenv(entries.map(({ key, value }) => ({ key, value: noNul(key, value) })));
     case "json":
       return JSON.stringify(Object.fromEntries(entries.map(({ key, value }) => [key, value])), null, 2) + "\n";
     case "shell":

@@ -38,6 +38,7 @@ export function grantFor(request: RunRequest, use: GrantUse, now: number, until:
     workDir: request.workDir,
     pins: request.pins,
     ...(request.base === undefined ? {} : { base: request.base }),
+    ...(request.origin === "agent" ? { origin: "agent" } : {}),
     use,
     until: use === "once" ? now + ONCE_MS : use === "session" ? now + SESSION_MS : until,
     session: use === "session" ? request.session : null,
@@ -124,7 +125,7 @@ export async function revokeGrant(session: VaultSession, id: string): Promise<vo
 
 /** As it is shown. */
 export function viewOf(grant: Grant): GrantView {
-  const { programSha256: _digest, session: _session, base: _base, ...view } = grant;
+  const { programSha256: _digest, session: _session, base: _base, origin: _origin, ...view } = grant;
   return {
     ...view,
     argv: showArgs(grant.argv),

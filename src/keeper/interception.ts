@@ -1,6 +1,8 @@
-/** Values of the vault in what an agent passes: looked for in every form that the mask knows, refused or counted. */
-import { decodeUtf8, OvError, type Secret } from "../base/mod.ts";
-import { Masker } from "../mask/mod.ts";
+/**
+ * Values of the vault in what an agent passes: looked for in every form that the mask knows, refused or counted. Whole
+ * ones: that a piece was found would tell what it is a piece of (`whole_values.ts`).
+ */
+import { OvError, type Secret } from "../base/mod.ts";
 import { refuseCanaries } from "./canary.ts";
 import { markRecorded } from "./denials.ts";
 import type { Door } from "./door.ts";
@@ -23,24 +25,6 @@ export interface Passed {
 }
 
 /**
- * The name of a secret whose value stands in one of the texts, in whatever form; `null` where none does.
- * @param masker looks for these secrets
- */
-export function nameOfValueIn(
-  secrets: readonly Secret[],
-  texts: readonly string[],
-  masker: Masker = new Masker(secrets),
-): string | null {
-  for (const text of texts) {
-    const { maskedCount, bytes } = masker.mask(new TextEncoder().encode(text));
-    if (maskedCount === 0) continue;
-    const found = /\[ov:([^\]+]*)/.exec(decodeUtf8(bytes) ?? "")?.[1];
-    return found ?? secrets[0]!.name;
-  }
-  return null;
-}
-
-/**
  * Refuses a call that holds a value: it would be on a command line. Where the policy says `warn`, it is let through.
  * Either way it is counted and recorded first.
  *
@@ -54,7 +38,7 @@ export async function interceptValues(
   counts: Counts,
   { ref, op, secrets, given, what }: Passed,
 ): Promise<string[]> {
-  const name = nameOfValueIn(secrets, given, session.maskers.for(secrets));
+  const name = session.maskers.wholeFor(secrets).nameIn(given);
   if (name === null) return [];
   await refuseCanaries(door, session, ref, [name], op);
   const passed = await readInterceptor(session, ref) === "warn";

@@ -1,7 +1,7 @@
 /** What the calls of an agent's tools have in common: who is on the other side, and what is said where nobody can be asked. */
 import { OvError } from "../base/mod.ts";
 import type { PageCall } from "./mcp_page.ts";
-import type { EnvRef, Params } from "./protocol.ts";
+import type { Consent, EnvRef, Params } from "./protocol.ts";
 import type { CallContext } from "./service.ts";
 
 /** What the page needs to know of a call. */
@@ -28,6 +28,15 @@ export function setLine(name: string, { app, env }: EnvRef): string {
 export function enterOutOfBand(name: string, ref: EnvRef): OvError {
   return new OvError("policy/approval-required", `Cannot take the value of ${name} here: the user enters it`, {
     hint: `Tell the user to run this in a terminal: ${setLine(name, ref)} — or call again with generate.`,
+  });
+}
+
+/** A change of a secret that nobody on this connection, and no browser, can be asked about. */
+export function nobodyToAsk({ action, app, env, secrets: [name = ""] }: Consent): OvError {
+  const ref = { app, env };
+  const line = action === "delete" ? `ov secret rm ${name} --app ${app} --env ${env}` : setLine(name, ref);
+  return new OvError("policy/approval-required", `Cannot ${action} ${name}: the user has to approve it`, {
+    hint: `They can not be asked here. Tell the user to run in a terminal: ${line}`,
   });
 }
 

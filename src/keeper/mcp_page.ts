@@ -5,14 +5,15 @@
 import { OvError, quoteCommand } from "../base/mod.ts";
 import { chainOf } from "./client_chain.ts";
 import { canRemember, findClient, listClients, REMEMBER_DAYS, rememberClient } from "./client_store.ts";
+import { recordRefusal } from "./denials.ts";
 import type { Door } from "./door.ts";
 import { grantFor, MEMORY_PREFIX, storeGrant } from "./grant_store.ts";
 import type { McpSession } from "./mcp_session.ts";
 import type { Asking, Judged, Outcome, PageDesk, Ticket } from "./page_desk.ts";
-import type { Asker, ChainLink, PageAnswer } from "./page_protocol.ts";
+import type { Asker, ChainLink, PageAnswer, PageQuestion } from "./page_protocol.ts";
 import type { RunRequest } from "../policy/mod.ts";
 import { maskabilityOf } from "./ops/secrets.ts";
-import type { Consent, EnvRef, MayAsk, PageOpened, ToolPeer } from "./protocol.ts";
+import type { Consent, EnvRef, MayAsk, Operation, PageOpened, ToolPeer } from "./protocol.ts";
 import type { VaultSession } from "./vault_session.ts";
 
 /** The other side of a call, and how it stands with a page that its program was given to open. */
@@ -234,7 +235,12 @@ export class McpPage {
     const desk = this.#door.parts.page;
     if (desk === undefined || this.#door.nonInteractive) return null;
     const byClient = call.peer?.canOpen === true;
-    const ticket = await desk.ask<T>({ ...await asking(), byClient });
+    const { judge, ...asked } = await asking();
+    const ticket = await desk.ask<T>({
+      ...asked,
+      judge: (answer) => this.#judge(asked.question, judge(answer)),
+      byClient,
+    });
     if (ticket === null) return null;
     // What was said to another page, earlier in the same call, says nothing about this one.
     const opened = call.opened?.id === ticket.id ? call.opened : undefined;
@@ -248,8 +254,32 @@ export class McpPage {
     return await this.#wait(desk, ticket, call.signal);
   }
 
+  /** The answer's judgement; one that was not good, a wrong password above all, goes into the log. */
+  async #judge<T>(question: PageQuestion, judged: Promise<Judged<T>>): Promise<Judged<T>> {
+    try {
+      return await judged;
+    } catch (error) {
+      await recordRefusal(this.#door, ...callOf(question), error);
+      throw error;
+    }
+  }
+
   async #wait<T>(desk: PageDesk, ticket: Ticket<T>, signal: AbortSignal | undefined): Promise<Asked<T>> {
     return await desk.wait(ticket, signal);
+  }
+}
+
+/** The operation that a question is asked for, with what of its parameters the log may keep. */
+function callOf(question: PageQuestion): [Operation, unknown] {
+  switch (question.kind) {
+    case "connection":
+      return ["mcp.open", {}];
+    case "value":
+      return [question.replaces ? "mcp.update" : "mcp.create", { name: question.name }];
+    case "consent": {
+      const { action, argv, secrets } = question.consent;
+      return [`mcp.${action}`, { secrets, command: argv }];
+    }
   }
 }
 

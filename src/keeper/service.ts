@@ -37,6 +37,17 @@ export class Service {
     else if (message.t === "call") void this.#answer(message.id, message.op, message.params);
   }
 
+  /**
+   * Answers a call with a refusal that was made before it came here, and records it.
+   * @param refusal for the front
+   */
+  async turnAway(message: ToKeeper, refusal: FromKeeper): Promise<void> {
+    if (message.t === "call" && isOperation(message.op) && refusal.t === "error") {
+      await recordRefusal(this.#door, message.op, {}, OvError.fromWire(refusal.error));
+    }
+    this.#send(refusal);
+  }
+
   /** Whoever calls is gone: ends everything that runs for them. */
   abandon(): void {
     for (const abort of this.#running.values()) abort.abort();
@@ -63,7 +74,10 @@ export class Service {
     if (!isOperation(op)) throw new OvError("usage/invalid", "Cannot do that: no such operation");
     const { command } = this.#door.start;
     if (!isOpenTo(command, op)) {
-      throw new OvError("policy/denied", `Cannot do ${op}: it is not open to \`ov ${command}\``);
+      const refused = new OvError("policy/denied", `Cannot do ${op}: it is not open to \`ov ${command}\``);
+      // No front of ours asks for that: what it said beside it is not looked at.
+      await recordRefusal(this.#door, op, {}, refused);
+      throw refused;
     }
     if (!Object.hasOwn(this.#handlers, op)) throw new OvError("usage/invalid", `Cannot do ${op}: not here`);
     const handler = this.#handlers[op as keyof Handlers] as (params: unknown, context: CallContext) => Promise<unknown>;

@@ -2,11 +2,12 @@
  * Folders that a grant binds whole (`ov grant add --tree`): every file that git tracks or would track, which is all but
  * the ignored ones; without git, every file. One digest stands for all of it.
  *
- * What git is asked is only which files there are: their content is read here. Only `.gitignore` files, which are in the
- * folder themselves and so bound, can take a file out: not git's own configuration, which can be changed unseen.
+ * What git is asked is only which files there are: their content is read here. Only `.gitignore` files can take a file
+ * out: not git's own configuration, which can be changed unseen. They are bound as well: those in the folder, even where
+ * they ignore themselves, and those above it.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { decodeUtf8, OvError } from "../base/mod.ts";
 import type { TreeState } from "../policy/mod.ts";
 import { captureOutput, resolveProgram } from "../run/mod.ts";
@@ -31,6 +32,10 @@ export async function readTree(folder: string): Promise<TreeState> {
   const hash = createHash("sha256");
   const paths = new Set<string>();
   const left = { bytes: MAX_BYTES };
+  for (let above = dirname(real), at = real; above !== at; at = above, above = dirname(at)) {
+    const rules = await digestOf(join(above, ".gitignore"), left);
+    if (rules !== "missing") hash.update(JSON.stringify([above, rules]));
+  }
   for (const name of [...names].sort()) {
     const path = join(real, name);
     hash.update(JSON.stringify([name, await digestOf(path, left)]));
@@ -53,24 +58,34 @@ async function realFolder(folder: string): Promise<string> {
 
 /**
  * Paths below the folder, relative to it: tracked, and untracked but not ignored. `null` where git can not tell, and where
- * it knows of none: the folder is ignored itself (`node_modules`), and was named all the same.
+ * the folder is ignored itself (`node_modules`) and was named all the same: a file of it may be tracked even so.
  */
 async function gitFiles(folder: string): Promise<string[] | null> {
+  const ignored = await askGit(folder, ["check-ignore", "-q", "--no-index", "."]);
+  if (ignored?.exitCode === 0) return null;
+  const listed = await askGit(folder, [
+    ...["ls-files", "-z", "--cached", "--others"],
+    ...["--exclude-per-directory=.gitignore", "--exclude=!.gitignore", "--", "."],
+  ]);
+  const text = listed?.exitCode === 0 ? decodeUtf8(listed.stdout) : null;
+  const names = (text ?? "").split("\0").filter((name) => name !== "");
+  return names.length === 0 ? null : names;
+}
+
+/** `null` where there is no git, or it takes too long. */
+async function askGit(folder: string, args: readonly string[]) {
   try {
     const git = await resolveProgram("git", { workDir: "/", path: SYSTEM_PATH });
-    const listed = await captureOutput({
+    return await captureOutput({
       program: git.path,
       args: [
         ...["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false"],
-        ...["ls-files", "-z", "--cached", "--others", "--exclude-per-directory=.gitignore", "--", "."],
+        ...["-c", "core.excludesFile=/dev/null", ...args],
       ],
       workDir: folder,
       environment: { PATH: SYSTEM_PATH, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" },
       timeoutMs: GIT_MS,
     });
-    const text = listed.exitCode === 0 ? decodeUtf8(listed.stdout) : null;
-    const names = (text ?? "").split("\0").filter((name) => name !== "");
-    return names.length === 0 ? null : names;
   } catch {
     return null;
   }

@@ -42,7 +42,7 @@ self.addEventListener("message", async (event: MessageEvent<KeeperStart>) => {
   self.addEventListener("message", ({ data }: MessageEvent<ToKeeper>) => {
     const refusal = refuseUntyped(start.argv, data);
     if (refusal === null) service.receive(data);
-    else self.postMessage(refusal);
+    else void service.turnAway(data, refusal);
   });
   self.postMessage("started");
 }, { once: true });

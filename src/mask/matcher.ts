@@ -1,8 +1,8 @@
 /**
  * Finds runs of many patterns in bytes, in one pass.
  *
- * A run of at least seven bytes holds a whole 4-byte word at an address divisible by four, so only every fourth
- * position is looked at: one load, one multiplication, one mask (where a pattern has six bytes, words are cut to three). Where it
+ * A run of at least seven bytes holds a whole 4-byte word at a place divisible by four, so only every fourth
+ * one is looked at (`kernels/`): one load, one multiplication, one mask (where a pattern has six bytes, words are cut to three). Where it
  * fits, windows of each threshold's length around it are looked up by a polynomial hash (Karp and Rabin), compared,
  * and extended as far as the pattern agrees. Letters are compared without case.
  *
@@ -11,6 +11,7 @@
  */
 
 import { WordFilter } from "./filter.ts";
+import type { Text } from "./kernels/kernels.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** A trace of a secret: bytes `from` up to `to`. */
@@ -31,9 +32,6 @@ const MIN_FOLDED_BYTES = 8;
 const MIN_FOLDED_PIECE_BYTES = 12;
 const WORD_MULTIPLIER = 0x9e3779b1 | 0;
 const HASH_BASE = 0x01000193;
-
-/** Words looked at in one call: see `views/stretch.ts`. */
-const BLOCK_WORDS = 1 << 10;
 
 /** Lower case for ASCII letters, every other byte as it is. */
 const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
@@ -87,6 +85,11 @@ export class Matcher {
     patterns.forEach((pattern, index) => this.#add(pattern, index));
   }
 
+  /** The words that may be in a run: what {@link Matcher.find} needs the text to be loaded with. */
+  get filter(): WordFilter {
+    return this.#filter;
+  }
+
   /** Whether there is nothing to look for. */
   get isEmpty(): boolean {
     return this.#patterns.length === 0;
@@ -137,30 +140,21 @@ export class Matcher {
     return entry;
   }
 
-  /** Appends to `hits` every run of a pattern in `bytes` that is at least its threshold long. */
-  find(bytes: Uint8Array, hits: Hit[]): void {
+  /**
+   * Appends to `hits` every run of a pattern in `text` that is at least its threshold long.
+   * @param filter which of the filters that the text was loaded with is this matcher's
+   */
+  find(text: Text, filter: number, hits: Hit[]): void {
+    const { bytes } = text;
     const size = bytes.byteLength;
     if (this.#patterns.length === 0 || size < 6) return;
-    // Words are read in the machine's order; Deno runs on little-endian machines only.
-    const aligned = (bytes.byteOffset & 3) === 0 ? bytes : bytes.slice();
-    const words = new Uint32Array(aligned.buffer, aligned.byteOffset, size >>> 2);
     this.#next.fill(0);
-    for (let from = 0; from < words.length; from += BLOCK_WORDS) {
-      this.#findIn(aligned, words, from, Math.min(words.length, from + BLOCK_WORDS), hits);
+    for (let from = 0; from + 4 <= size; from = text.resume) {
+      const count = text.find(from, filter, this.#wordMask);
+      const { list } = text;
+      for (let i = 0; i < count; i++) if (this.#mayHold(bytes, list[i]!)) this.#probe(bytes, list[i]!, hits);
     }
-    if (this.#wordBytes === 3 && (size & 3) === 3) this.#probe(aligned, size - 3, hits);
-  }
-
-  #findIn(bytes: Uint8Array, words: Uint32Array, from: number, to: number, hits: Hit[]): void {
-    const { table, shift } = this.#filter.parts;
-    const cut = this.#wordMask;
-    for (let w = from; w < to; w++) {
-      // WordFilter.has(), written out: this loop is what masking plain text costs.
-      const word = (words[w]! | 0x20202020) & cut;
-      const hash = Math.imul(word ^ (word >>> 15), 0x9e3779b1);
-      const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
-      if ((table[hash >>> shift]! & mask) === mask && this.#mayHold(bytes, w << 2)) this.#probe(bytes, w << 2, hits);
-    }
+    if (this.#wordBytes === 3 && (size & 3) === 3) this.#probe(bytes, size - 3, hits);
   }
 
   /** A hash of the word at `at` and the two bytes after it. */

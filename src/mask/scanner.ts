@@ -1,5 +1,7 @@
 /** Looks for every secret in every view of some bytes, views of views included, within a budget. */
 
+import type { WordFilter } from "./filter.ts";
+import { load, type Text } from "./kernels/kernels.ts";
 import { leastTraceBytes } from "./least.ts";
 import { type Hit, Matcher } from "./matcher.ts";
 import { type Pattern, patternsOf, respelledPatternsOf, skeletonPatternsOf } from "./pattern.ts";
@@ -7,12 +9,13 @@ import type { Reader, View } from "./view.ts";
 import { base85Reader } from "./views/base85.ts";
 import { Decompressor } from "./views/compressed.ts";
 import { ALL_ESCAPES, readEscapes } from "./views/escapes.ts";
+import { Words } from "./views/lanes.ts";
 import { readLines } from "./views/lines.ts";
-import { readNumbers } from "./views/numbers.ts";
+import { numbersReader } from "./views/numbers.ts";
 import { readPadded } from "./views/padded.ts";
 import { readPeriodic } from "./views/periodic.ts";
 import { runReader } from "./views/runs.ts";
-import { HAS, readTerminal, SelectionBuffers } from "./views/select.ts";
+import { denseOf, ESCAPE_FLAGS, readTerminal, skeletonOf, TERMINAL_FLAGS, unwrappedOf } from "./views/select.ts";
 import { readSingles } from "./views/singles.ts";
 import { readLookAlikes } from "./views/unicode.ts";
 import { WARM_UP } from "./warm_up.ts";
@@ -24,6 +27,9 @@ const BUDGET_FACTOR = 12;
 const MIN_BUDGET_BYTES = 1 << 20;
 /** Up to so many bytes of values, encodings are looked for spelled backwards, in rot13 and between separators too. */
 const MAX_RESPELLED_BYTES = 1 << 14;
+
+/** Places in the list of filters that texts are loaded with. */
+const VALUES = 0, SKELETONS = 1, WORDS = 2;
 
 /** Whether this program has read {@link WARM_UP}. */
 let isWarm = false;
@@ -38,9 +44,10 @@ export class Scanner {
   readonly #readRuns: Reader;
   readonly #readBase85: Reader;
   readonly #decompressor = new Decompressor();
+  readonly #readNumbers = numbersReader(this.#decompressor);
   readonly #views: Views;
-  /** Room for each depth. */
-  readonly #selections = Array.from({ length: MAX_DEPTH + 1 }, () => new SelectionBuffers());
+  /** Of the matcher, of the skeletons', and of words in runs. */
+  readonly #filters: readonly WordFilter[];
   /** What is shorter holds no trace (bytes). */
   readonly #leastBytes: number;
   #budget = 0;
@@ -64,9 +71,11 @@ export class Scanner {
     this.#views = views;
     this.#matcher = new Matcher([...patterns, ...respelled]);
     this.#skeletons = new Matcher(skeletons);
+    const words = new Words(patterns);
+    this.#filters = [this.#matcher.filter, this.#skeletons.filter, words.all];
     const leastBytes = leastTraceBytes([...patterns, ...respelled, ...skeletons]);
     this.#leastBytes = leastBytes;
-    this.#readRuns = runReader(patterns, leastBytes, this.#decompressor);
+    this.#readRuns = runReader(words, WORDS, leastBytes, this.#decompressor);
     this.#readBase85 = base85Reader(leastBytes, this.#decompressor);
     if (isWarm || views !== "all" || this.#matcher.isEmpty) return;
     isWarm = true;
@@ -77,44 +86,52 @@ export class Scanner {
   scan(bytes: Uint8Array): Hit[] {
     const hits: Hit[] = [];
     if (this.#matcher.isEmpty) return hits;
+    const text = load(bytes, 0, this.#filters);
     if (this.#views === "literal") {
-      this.#matcher.find(bytes, hits);
+      this.#matcher.find(text, VALUES, hits);
       return hits;
     }
     this.#budget = Math.max(MIN_BUDGET_BYTES, BUDGET_FACTOR * bytes.byteLength);
     this.#decompressor.reset();
-    this.#read(bytes, 0, hits);
+    this.#read(text, 0, hits);
     for (const hit of hits) widenToCharacters(bytes, hit);
     return hits;
   }
 
-  #read(text: Uint8Array, depth: number, hits: Hit[], escapes = ALL_ESCAPES): void {
-    const { has, dense, skeleton, unwrapped } = this.#selections[depth]!.select(text);
-    this.#matcher.find(text, hits);
-    if ((has & HAS.control) !== 0) this.#collect(dense, hits, (found) => this.#matcher.find(dense.bytes, found));
-    if ((has & HAS.symbol) !== 0) this.#collect(skeleton, hits, (found) => this.#skeletons.find(skeleton.bytes, found));
+  #read(text: Text, depth: number, hits: Hit[], escapes = ALL_ESCAPES): void {
+    const selected = text.select();
+    const { flags, control, symbol, digit, wide } = selected;
+    this.#matcher.find(text, VALUES, hits);
+    if (control) {
+      const dense = denseOf(text, selected);
+      this.#collect(dense.view, hits, (found) => this.#matcher.find(dense.text, VALUES, found));
+    }
+    if (symbol) {
+      const skeleton = skeletonOf(text, selected);
+      this.#collect(skeleton.view, hits, (found) => this.#skeletons.find(skeleton.text, SKELETONS, found));
+    }
     if (depth >= MAX_DEPTH) return;
     const emit = (view: View): void => this.#into(view, depth + 1, hits);
-    if ((has & HAS.wide) !== 0) this.#decompressor.read(text, emit);
-    if ((has & HAS.terminal) !== 0) {
+    if (wide) this.#decompressor.read(text, emit);
+    if ((flags & TERMINAL_FLAGS) !== 0) {
       // What is left is all of it, and read instead of it.
       readTerminal(text, emit);
       return;
     }
-    if ((has & HAS.symbol) !== 0) {
-      readEscapes(text, escapes & (has / HAS.escapes), emit);
+    if (symbol) {
+      readEscapes(text, escapes & flags & ESCAPE_FLAGS, emit);
       readLines(text, emit);
       readSingles(text, emit);
     }
-    if ((has & HAS.digit) !== 0) readNumbers(text, emit);
-    if ((has & HAS.wide) !== 0) readLookAlikes(text, emit);
+    if (digit) this.#readNumbers(text, emit);
+    if (wide) readLookAlikes(text, emit);
     readPeriodic(text, emit);
-    const lines = unwrapped.bytes;
-    this.#collect(unwrapped, hits, (found) => {
+    const unwrapped = unwrappedOf(text, selected);
+    this.#collect(unwrapped.view, hits, (found) => {
       const emitFound = (view: View): void => this.#into(view, depth + 1, found);
-      this.#readRuns(lines, emitFound);
-      this.#readBase85(lines, emitFound);
-      if ((has & HAS.digit) !== 0) readPadded(lines, emitFound);
+      this.#readRuns(unwrapped.text, emitFound);
+      this.#readBase85(unwrapped.text, emitFound);
+      if (digit) readPadded(unwrapped.text, emitFound);
     });
   }
 
@@ -124,8 +141,9 @@ export class Scanner {
     this.#budget -= view.bytes.length;
     if (depth > 1 && this.#budget < 0) return;
     this.#collect(view, hits, (found) => {
-      if (view.deep === false) this.#matcher.find(view.bytes, found);
-      else this.#read(view.bytes, depth, found, view.escapes);
+      const text = load(view.bytes, depth, this.#filters);
+      if (view.deep === false) this.#matcher.find(text, VALUES, found);
+      else this.#read(text, depth, found, view.escapes);
     });
   }
 

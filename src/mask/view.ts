@@ -1,5 +1,7 @@
 /** A view: what some bytes say once they are read in another way, and where each byte of that came from. */
 
+import type { Text } from "./kernels/kernels.ts";
+
 /** Bytes `from` up to `to` of the text that was read. */
 export type Span = readonly [from: number, to: number];
 
@@ -20,7 +22,7 @@ export interface View {
 }
 
 /** Reads a text in one way and hands on what it found; it may find nothing. */
-export type Reader = (text: Uint8Array, emit: (view: View) => void) => void;
+export type Reader = (text: Text, emit: (view: View) => void) => void;
 
 /** A view whose bytes are a selection of the text's, in order. `positions` is asked once, when something was found. */
 export function selection(bytes: Uint8Array, open: boolean, positions: () => Int32Array): View {

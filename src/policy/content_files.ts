@@ -1,5 +1,6 @@
-/** Looking around in a project: folders above and below, small files. */
+/** Looking around in a project: folders above and below, small files, and what an argument could name. */
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parsePackage } from "./content_javascript.ts";
 
 /** `dir` and every folder above it. */
@@ -24,6 +25,38 @@ export async function packagesBelow(folder: string, depth: number): Promise<stri
   return found.sort();
 }
 
+/** Longest path that a system takes, in bytes, and so in characters. */
+const MAX_PATH = 4096;
+/** Most names that are looked at in one argument. */
+const MAX_NAMES = 4096;
+
+/**
+ * What in an argument could be the name of a file or folder: all of it, what follows an `=`, an `@` or a short option that
+ * it is written together with (`-fjob.sql`), and each of several that stand between `:`, `,` or `;`. Most are none.
+ */
+export function namesInArgument(arg: string): string[] {
+  const names = new Set<string>();
+  const parts = /:\/\//.test(arg) ? [] : arg.split(/[:,;]/);
+  for (const part of [arg, arg.slice(arg.indexOf("=") + 1), ...parts]) {
+    const value = part.slice(part.indexOf("=") + 1);
+    const attached = /^-[A-Za-z]([^-=][^]*)$/.exec(part)?.[1] ?? "";
+    for (const name of [part, value, part.replace(/^@/, ""), value.replace(/^@/, ""), attached]) {
+      if (name !== "" && name.length <= MAX_PATH && !name.includes("\0")) names.add(name);
+    }
+    if (names.size > MAX_NAMES) break;
+  }
+  if (arg.startsWith("file:")) names.add(pathOfUrl(arg));
+  return [...names];
+}
+
+function pathOfUrl(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return url;
+  }
+}
+
 /** The path with all symbolic links resolved, or as it is where there is no such file. */
 export function realPathOf(path: string): string {
   try {
@@ -42,16 +75,21 @@ export function isFile(path: string): boolean {
   }
 }
 
-/** The path; where its last part is a pattern (`*`, `?`), the files that it matches. */
+/** The path; where parts of it are patterns (`*`, `?`), what they match. */
 export function filesMatching(path: string): string[] {
+  if (!/[*?]/.test(path)) return [path];
   const pattern = basename(path);
-  if (!/[*?]/.test(pattern)) return [path];
+  return filesMatching(dirname(path)).flatMap((folder) =>
+    namesMatching(folder, pattern).map((name) => join(folder, name))
+  );
+}
+
+function namesMatching(folder: string, pattern: string): string[] {
+  if (!/[*?]/.test(pattern)) return [pattern];
   const source = RegExp.escape(pattern).replaceAll("\\*", "[^/]*").replaceAll("\\?", "[^/]");
   try {
-    const entries = [...Deno.readDirSync(dirname(path))].map(({ name }) => name);
-    return entries.filter((name) => new RegExp(`^${source}$`).test(name)).sort().map((name) =>
-      join(dirname(path), name)
-    );
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => new RegExp(`^${source}$`).test(name))
+      .sort();
   } catch {
     return [];
   }

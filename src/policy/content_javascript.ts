@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 
 const EXTENSIONS = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx", ".json", ".node", ".wasm"] as const;
 
+/** Options of node after which a module stands. */
+export const PRELOAD = /^(?:-r|--require|--import|--loader|--experimental-loader)$/;
+
 /** `from "x"`, `import "x"`, `import("x")`, `require("x")`, `require.resolve(…)`, `new URL("x"`, `new Worker("x"`. */
 const SPECIFIER =
   /(?:\bfrom|\bimport|\brequire(?:\.resolve)?|\bimport\.meta\.resolve|\bnew\s+(?:URL|Worker|SharedWorker)|\bfork|\bimportScripts)\s*(?:\(\s*)?(?:\/\*[^*]*\*\/\s*)?(["'`])((?:\.{1,2}\/|\/|file:|#)[^"'`\n]*|\.{1,2})\1/g;

@@ -153,6 +153,28 @@ function readOptions(
   return { folder, operands, everywhere };
 }
 
+/** Programs whose arguments name package scripts. */
+const SCRIPT_STARTERS: readonly string[] = [
+  "run-s",
+  "run-p",
+  "npm-run-all",
+  "npm-run-all2",
+  "concurrently",
+  "wireit",
+];
+
+/** Whether a program of this plain name starts the package scripts that its arguments name. */
+export function isScriptStarter(name: string): boolean {
+  return SCRIPT_STARTERS.includes(name);
+}
+
+/** Those of `scripts` that an argument of such a program means, perhaps by a pattern, with `pre` and `post`. */
+export function scriptsMeant(arg: string, scripts: readonly string[]): string[] {
+  const parts = arg.replace(/^(?:npm|yarn|pnpm|bun):/, "").split("*").map((part) => RegExp.escape(part));
+  const pattern = new RegExp(`^(?:pre|post)?${parts.join(".*")}$`);
+  return scripts.filter((name) => pattern.test(name));
+}
+
 function splitOption(arg: string): [string, string | null] {
   const at = arg.startsWith("--") ? arg.indexOf("=") : -1;
   return at < 0 ? [arg, null] : [arg.slice(0, at), arg.slice(at + 1)];

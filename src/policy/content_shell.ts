@@ -1,6 +1,6 @@
 /** Reads shell text (package scripts, recipes, `sh -c`, shell scripts) as far as naming what it starts. */
 
-/** One simple command: its words, with redirections taken out. */
+/** One simple command: its words, with redirections taken out, and the files that it reads from behind them. */
 export interface ShellCommand {
   readonly words: readonly string[];
 }
@@ -20,19 +20,23 @@ export function shellCommands(text: string): ShellCommand[] {
   const commands: ShellCommand[] = [];
   let words: string[] = [];
   let word: string | null = null;
-  let afterRedirection = false;
+  /** Files that the command reads from: `node < job.js` runs one. */
+  let inputs: string[] = [];
+  let afterRedirection: "in" | "out" | null = null;
   const endWord = () => {
     if (word === null) return;
     const first = words.length === 0;
-    if (afterRedirection) afterRedirection = false;
+    if (afterRedirection === "in") inputs.push(word);
+    if (afterRedirection !== null) afterRedirection = null;
     else if (!(first && (KEYWORDS.has(word) || /^[A-Za-z_][A-Za-z0-9_]*\+?=/.test(word)))) words.push(word);
     word = null;
   };
   const endCommand = () => {
     endWord();
-    afterRedirection = false;
-    if (words.length > 0) commands.push({ words });
+    afterRedirection = null;
+    if (words.length > 0) commands.push({ words: [...words, ...inputs] });
     words = [];
+    inputs = [];
   };
   for (let i = 0; i < text.length; i++) {
     const c = text[i]!;
@@ -56,9 +60,9 @@ export function shellCommands(text: string): ShellCommand[] {
       // `2>` and `>&1`: the number or the descriptor is no argument.
       if (word !== null && /^\d+$/.test(word)) word = null;
       endWord();
-      while (/[<>&|]/.test(text[i + 1] ?? "")) i++;
       // The target of an output changes with each run, and here-documents are data.
-      afterRedirection = true;
+      afterRedirection = c === "<" && !/[<&]/.test(text[i + 1] ?? "") ? "in" : "out";
+      while (/[<>&|]/.test(text[i + 1] ?? "")) i++;
     } else if (c === "$" && text[i + 1] === "(") {
       endCommand();
       i++;

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { isFile, readPackage, upward } from "./content_files.ts";
 import { javascriptCandidates, javascriptSpecifiers, packageImportTargets, packageMain } from "./content_javascript.ts";
 import { isPythonModule, moduleFiles, pythonCandidates } from "./content_python.ts";
@@ -15,12 +15,17 @@ export class SourceWalker {
   readonly #o: {
     readonly find: (command: string, workDir: string) => Promise<string | null>;
     readonly onShell: (text: string, dir: string) => Promise<void>;
+    readonly onInterpreter: (path: string) => Promise<void>;
   };
 
-  /** @param o `find`: looks a command up in `PATH`; `onShell`: gets the text of each shell script */
+  /**
+   * @param o `find`: looks a command up in `PATH`; `onShell`: gets the text of each shell script; `onInterpreter`: the path
+   * of each program in a `#!` line
+   */
   constructor(set: PinSet, o: {
     readonly find: (command: string, workDir: string) => Promise<string | null>;
     readonly onShell: (text: string, dir: string) => Promise<void>;
+    readonly onInterpreter: (path: string) => Promise<void>;
   }) {
     this.#set = set;
     this.#o = o;
@@ -41,8 +46,11 @@ export class SourceWalker {
       const viaEnv = plainName(interpreter[1]!) === "env";
       const named = viaEnv ? await this.#o.find(interpreter[2]!, dirname(file.path)) : interpreter[1]!;
       language ??= languageOfProgram(plainName(viaEnv ? interpreter[2]! : interpreter[1]!));
-      if (viaEnv) await this.file(interpreter[1]!, null, "/");
-      if (named !== null) await this.file(named, null, dirname(named));
+      for (const program of viaEnv ? [interpreter[1]!, named] : [named]) {
+        if (program === null) continue;
+        if (isAbsolute(program)) await this.#o.onInterpreter(program);
+        await this.file(program, null, dirname(program));
+      }
     }
     language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
     if (language === "javascript") await this.#javascript(file.path, file.text);

@@ -1,7 +1,14 @@
 import { dirname, join, resolve } from "node:path";
-import { isDirectory, isFile, readText, upward } from "./content_files.ts";
+import { filesMatching, isDirectory, isFile, readText, upward } from "./content_files.ts";
 import type { SourceWalker } from "./content_sources.ts";
-import { findsByItself, isNotFollowed, toolFiles, wordsOfConfiguration } from "./content_tools.ts";
+import {
+  findsByItself,
+  isNotFollowed,
+  PYTHON_STARTUP,
+  startupFiles,
+  toolFiles,
+  wordsOfConfiguration,
+} from "./content_tools.ts";
 import { plainName } from "./warnings.ts";
 
 /** Binds the configuration of tools, and says what they find by themselves. */
@@ -40,12 +47,34 @@ export class ToolWalker {
     }
   }
 
-  /** A configuration, and every file that it names. */
-  async configuration(path: string): Promise<void> {
+  /**
+   * What a program reads when it starts: below the home folder, and for Python in the environment that it stands in.
+   *
+   * @param program absolute path as found: behind its link an environment's Python is the system's
+   */
+  async startup(program: string, names: readonly string[], home: string | null): Promise<void> {
+    for (const name of new Set(names)) {
+      const files = home === null ? [] : startupFiles(name).map((file) => join(home, file));
+      if (name === "python" || name === "pypy") {
+        const site = join(dirname(dirname(program)), "lib/python*/site-packages");
+        files.push(join(dirname(dirname(program)), "pyvenv.cfg"), ...PYTHON_STARTUP.map((file) => join(site, file)));
+      }
+      for (const path of files.flatMap(filesMatching)) await this.configuration(path);
+    }
+  }
+
+  /**
+   * A configuration, and every file that it names.
+   *
+   * @param from the folder that its names begin at, where that is not its own
+   */
+  async configuration(path: string, from: string = dirname(path)): Promise<void> {
     if (!isFile(path)) return;
     await this.#sources.file(path, null, dirname(path));
     for (const word of wordsOfConfiguration(await readText(path) ?? "")) {
-      if (!word.includes("\0")) await this.#sources.file(resolve(dirname(path), word), null, dirname(path));
+      // git's `!` before a command of the shell.
+      const name = word.replace(/^!/, "");
+      if (!name.includes("\0")) await this.#sources.file(resolve(from, name), null, from);
     }
   }
 

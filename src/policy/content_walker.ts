@@ -1,16 +1,30 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
-import { filesMatching, isFile, packagesBelow, readPackage, readText, realPathOf, upward } from "./content_files.ts";
+import {
+  filesMatching,
+  isFile,
+  namesInArgument,
+  packagesBelow,
+  readPackage,
+  readText,
+  realPathOf,
+  upward,
+} from "./content_files.ts";
+import type { Accounts } from "./accounts.ts";
+import { denoTaskIn } from "./content_deno.ts";
+import { gitFiles } from "./content_git.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
-import { packageBins, packageScripts, parsePackage } from "./content_javascript.ts";
+import { packageBins, packageScripts, PRELOAD } from "./content_javascript.ts";
 import {
   callText,
   isPackageManager,
   isPackageRunner,
+  isScriptStarter,
   PACKAGE_FILES,
   packageName,
   parsePackageCall,
   parseRunnerCall,
+  scriptsMeant,
 } from "./content_packages.ts";
 import { moduleFiles } from "./content_python.ts";
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
@@ -25,9 +39,19 @@ import { plainName } from "./warnings.ts";
 export interface WalkerOptions {
   readonly find: (command: string, workDir: string) => Promise<string | null>;
   readonly home: string | null;
-  readonly ownUid: number | null;
+  readonly accounts: Accounts;
   /** What a program that others can write is: refused, or only noted. */
   readonly writable: "refuse" | "note";
+}
+
+/** What was found beside files, each sorted. */
+export interface Findings {
+  /** What could not be followed, one line each. */
+  readonly notes: readonly string[];
+  /** Packages that would be fetched, as they are named. */
+  readonly fetched: readonly string[];
+  /** Programs that others can replace, where that is only noted, one line each. */
+  readonly replaceable: readonly string[];
 }
 
 /** Scripts that start scripts that start scripts: how deep. */
@@ -50,16 +74,23 @@ export class ContentWalker {
   /** Where the command is started that is looked at: a script works there, wherever it stands itself. */
   #workDir = "/";
   readonly #notes = new Set<string>();
+  readonly #replaceable = new Set<string>();
+  readonly #fetched = new Set<string>();
 
   constructor(set: PinSet, o: WalkerOptions) {
     this.#o = o;
-    this.#sources = new SourceWalker(set, { find: o.find, onShell: (text, dir) => this.#script(text, dir) });
+    this.#sources = new SourceWalker(set, {
+      find: o.find,
+      onShell: (text, dir) => this.#script(text, dir),
+      onInterpreter: (path) => this.#start(path, [plainName(path), plainName(realPathOf(path))]),
+    });
     this.#tools = new ToolWalker(this.#sources, (note) => this.#notes.add(note));
   }
 
-  /** What could not be followed. */
-  get notes(): string[] {
-    return [...this.#notes].sort();
+  /** What was found beside files: what could not be followed, what would be fetched, what others can replace. */
+  get findings(): Findings {
+    const [notes, fetched, replaceable] = [this.#notes, this.#fetched, this.#replaceable].map((set) => [...set].sort());
+    return { notes: notes!, fetched: fetched!, replaceable: replaceable! };
   }
 
   /**
@@ -86,9 +117,9 @@ export class ContentWalker {
 
   async #follow(program: string, args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
     const real = realPathOf(program);
-    for (const path of new Set([program, real])) this.#refuseWritable(path);
     // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
     const names = [plainName(program), plainName(real)];
+    await this.#start(program, names);
     const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
     await this.#sources.file(program, null, dirname(real));
     const is = (test: (name: string) => boolean) => names.find(test);
@@ -97,6 +128,7 @@ export class ContentWalker {
     const isOpened = manager !== undefined || recipes !== undefined;
     if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language, isOpened);
     await this.#tools.tool(names, args, dir);
+    if (is((name) => name === "git") !== undefined) await this.#git(args, dir);
     if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
     else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
     else if (recipes !== undefined) await this.#recipes(parseRecipeCall(recipes, args, dir), recipes === "just", depth);
@@ -104,21 +136,23 @@ export class ContentWalker {
     else if (language === "python") await this.#pythonModule(args, dir);
     else if (is((name) => name === "node") !== undefined) await this.#nodeRun(args, dir, depth);
     else if (is((name) => name === "deno") !== undefined) await this.#denoTask(args, dir, depth);
-    else if (is((name) => RUN_ALL.has(name)) !== undefined) await this.#runAll(args, dir, depth);
+    else if (is(isScriptStarter) !== undefined) await this.#runAll(args, dir, depth);
     else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
   }
 
-  #refuseWritable(path: string): void {
+  /** A program that is started, whatever it is given. */
+  async #start(program: string, names: readonly string[]): Promise<void> {
     try {
-      refuseWritableByOthers(path, this.#o.ownUid);
+      refuseWritableByOthers(program, this.#o.accounts);
     } catch (error) {
       if (!(error instanceof OvError) || this.#o.writable === "refuse") throw error;
-      this.#notes.add(error.message.replace(/^Cannot run /, ""));
+      this.#replaceable.add(error.message.replace(/^Cannot run /, ""));
     }
+    await this.#tools.startup(program, names, this.#o.home);
   }
 
   /**
-   * Files named in arguments: as they are, after `--flag=`, after `@`.
+   * Files named in arguments.
    *
    * @param isOpened whether folders among them are looked into elsewhere
    */
@@ -130,13 +164,10 @@ export class ContentWalker {
   ): Promise<void> {
     let entrySeen = false;
     for (const [i, arg] of args.entries()) {
-      if (arg === "" || arg.length > 4096) continue;
+      if (arg === "") continue;
       const value = arg.slice(arg.indexOf("=") + 1);
       await this.#tools.settings(arg, dir);
-      // A class path and its like hold several.
-      const parts = /:\/\//.test(arg) ? [] : value.split(":");
-      for (const name of new Set([arg, value, arg.replace(/^@/, ""), ...parts])) {
-        if (name === "" || name.includes("\0")) continue;
+      for (const name of namesInArgument(arg)) {
         const path = resolve(dir, name);
         await this.#sources.file(path, language, dirname(path));
         if (language === "python" && !entrySeen && !/^-[A-Za-z]*m$/.test(args[i - 1] ?? "")) {
@@ -202,6 +233,14 @@ export class ContentWalker {
     }
   }
 
+  async #git(args: readonly string[], dir: string): Promise<void> {
+    const { configurations, hooks, from } = await gitFiles(args, dir, this.#o.home);
+    for (const path of configurations) {
+      for (const folder of from) await this.#tools.configuration(path, folder);
+    }
+    for (const path of hooks) await this.#sources.file(path, "shell", dir);
+  }
+
   async #packageManager(manager: string, args: readonly string[], dir: string, depth: number): Promise<void> {
     for (const text of callText(args)) await this.#shell(text, dir, depth + 1, true);
     const call = parsePackageCall(manager, args, dir);
@@ -256,11 +295,7 @@ export class ContentWalker {
     const scripts = folder === null ? [] : [...packageScripts(await readPackage(folder)).keys()];
     for (const arg of args) {
       if (/\s/.test(arg)) await this.#shell(arg, dir, depth + 1, true);
-      const wanted = arg.replace(/^(?:npm|yarn|pnpm|bun):/, "").split("*").map((part) => RegExp.escape(part)).join(
-        ".*",
-      );
-      const pattern = new RegExp(`^(?:pre|post)?${wanted}$`);
-      if (folder !== null) await this.#scripts(folder, scripts.filter((name) => pattern.test(name)), depth);
+      if (folder !== null) await this.#scripts(folder, scriptsMeant(arg, scripts), depth);
     }
   }
 
@@ -280,6 +315,7 @@ export class ContentWalker {
     for (const bin of program === null ? bins : [program, ...bins]) await this.command(bin, args, dir, depth + 1, true);
     if (program === null && bins.length === 0) {
       this.#notes.add(`${JSON.stringify(specifier)} is not installed here: what would be fetched cannot be checked`);
+      this.#fetched.add(specifier);
     }
   }
 
@@ -333,14 +369,9 @@ export class ContentWalker {
     if (own !== null) await this.#scripts(own, [task], depth);
     if (folder === null) return;
     const text = await readText(join(folder, "deno.json")) ?? await readText(join(folder, "deno.jsonc")) ?? "";
-    const tasks = parsePackage(withoutComments(text))["tasks"];
-    const entry = (tasks as Record<string, unknown> | undefined)?.[task];
-    const code = typeof entry === "string" ? entry : (entry as { command?: unknown } | undefined)?.command;
-    const before = (entry as { dependencies?: unknown } | undefined)?.dependencies;
-    for (const name of Array.isArray(before) ? before : []) {
-      if (typeof name === "string") await this.#denoTask(["task", name], dir, depth + 1);
-    }
-    if (typeof code === "string") await this.#shell(code, folder, depth + 1, true);
+    const { code, before } = denoTaskIn(text, task);
+    for (const name of before) await this.#denoTask(["task", name], dir, depth + 1);
+    if (code !== null) await this.#shell(code, folder, depth + 1, true);
   }
 
   /** `timeout 5 node x.js`: the first argument that is a program is one. */
@@ -367,21 +398,3 @@ export class ContentWalker {
     return await this.#o.find(name, dir);
   }
 }
-
-/** JSON with comments and trailing commas, without them. */
-function withoutComments(text: string): string {
-  return text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g, "$1").replace(/,(\s*[}\]])/g, "$1");
-}
-
-/** Options of node after which a module stands. */
-const PRELOAD = /^(?:-r|--require|--import|--loader|--experimental-loader)$/;
-
-/** Programs whose arguments name package scripts. */
-const RUN_ALL: ReadonlySet<string> = new Set([
-  "run-s",
-  "run-p",
-  "npm-run-all",
-  "npm-run-all2",
-  "concurrently",
-  "wireit",
-]);

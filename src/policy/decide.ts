@@ -57,8 +57,8 @@ function coversCommand(grant: Grant, request: RunRequest): boolean {
 /** `NAME=value` as make, just, env and many others take it: a program's own settings, its shell among them. */
 const ASSIGNMENT = /^[\w.-]+\s*[:?+!]*=/;
 
-function matches(pattern: GrantArg, arg: string, { folders = [] }: RunRequest): boolean {
-  return typeof pattern === "string" ? pattern === arg : isPlainArgument(arg) && !folders.includes(arg);
+function matches(pattern: GrantArg, arg: string, { unbound = [] }: RunRequest): boolean {
+  return typeof pattern === "string" ? pattern === arg : isPlainArgument(arg) && !unbound.includes(arg);
 }
 
 /** Whether an argument may stand where a command was left open: it is no option, and no setting. */

@@ -33,6 +33,7 @@ export interface PinnedFile {
 export class PinSet {
   readonly #limits: PinLimits;
   readonly #pins = new Map<string, string>();
+  readonly #unread = new Set<string>();
   #bytes = 0;
 
   constructor(limits: PinLimits = PIN_LIMITS) {
@@ -42,6 +43,11 @@ export class PinSet {
   /** The pins, sorted by path. */
   get pins(): Pin[] {
     return [...this.#pins].sort(([a], [b]) => a < b ? -1 : 1).map(([path, sha256]) => ({ path, sha256 }));
+  }
+
+  /** Pipes and devices that were named, sorted: what comes out of them can not be known before. */
+  get unread(): string[] {
+    return [...this.#unread].sort();
   }
 
   /** The digest of a file that was added under this real path. */
@@ -66,6 +72,7 @@ export class PinSet {
       if (this.#pins.has(realPath)) return { path: realPath, fresh: false, text: null };
       const info = Deno.statSync(realPath);
       // A pipe would hold up the reading for ever.
+      if (info.isFifo || info.isCharDevice || info.isBlockDevice) this.#unread.add(realPath);
       if (!info.isFile) return null;
       const leftBytes = this.#limits.bytes - this.#bytes;
       read = info.size <= CHUNK_BYTES

@@ -7,8 +7,9 @@
  * Everything is read now and the program starts later. {@link changedSince} right before the start narrows the gap; it
  * does not close it, since no platform can start a tree of files from the bytes that were hashed.
  */
+import { accountsOf } from "./accounts.ts";
 import { realPathOf } from "./content_files.ts";
-import { ContentWalker } from "./content_walker.ts";
+import { ContentWalker, type Findings } from "./content_walker.ts";
 import { PIN_LIMITS, type PinLimits, PinSet } from "./pin_set.ts";
 import type { Pin } from "./types.ts";
 
@@ -32,27 +33,27 @@ export interface PinCommand {
   /** The user's id, to compare owners with; see `content_hijack.ts`. */
   readonly ownUid?: number | null;
   /**
-   * What a program is that others can write (`refuse`). `note` is for machines that have no other users and are set up so
-   * all the same: the runners of GitHub keep their programs in folders that everybody can write.
+   * What happens to a program that others can replace (`refuse`). `note` is for machines that are set up so and have no
+   * other users: GitHub's runners keep their programs in folders that everybody can write, GitLab's check out with no umask.
    */
   readonly writable?: "refuse" | "note";
   readonly limits?: PinLimits;
 }
 
-/** What a command loads. */
-export interface PinnedCommand {
+/** What a command loads, and what of it could not be pinned and should be said to whoever is asked. */
+export interface PinnedCommand extends Findings {
   /** SHA-256 of the program's file, in lower-case hexadecimal; empty where it can not be read. */
   readonly programSha256: string;
   /** Everything else, sorted by path. */
   readonly pins: readonly Pin[];
-  /** What could not be pinned and should be said to whoever is asked, one line each. */
-  readonly notes: readonly string[];
+  /** Pipes and devices that it would read, sorted. */
+  readonly unread: readonly string[];
 }
 
 /**
  * Reads and hashes what a command will load.
  *
- * @throws OvError `policy/denied` where a program that it starts, or a folder above it, is writable by other users, or
+ * @throws OvError `policy/denied` where others can replace a program that it starts (`content_hijack.ts`), or
  * where there is more to read than the limits allow
  */
 export async function pinCommand(o: PinCommand): Promise<PinnedCommand> {
@@ -61,7 +62,7 @@ export async function pinCommand(o: PinCommand): Promise<PinnedCommand> {
   const walker = new ContentWalker(set, {
     find: o.find ?? (() => Promise.resolve(null)),
     home: o.home ?? null,
-    ownUid: o.ownUid ?? null,
+    accounts: accountsOf(o.ownUid ?? null),
     writable: o.writable ?? "refuse",
   });
   await walker.command(o.program, o.argv, o.workDir, 0);
@@ -69,7 +70,8 @@ export async function pinCommand(o: PinCommand): Promise<PinnedCommand> {
     programSha256: set.digestOf(realProgram) ?? "",
     // Behind a link, the program's own file is a pin as well: the link may come to lead elsewhere.
     pins: set.pins.filter((pin) => pin.path !== o.program),
-    notes: walker.notes,
+    unread: set.unread,
+    ...walker.findings,
   };
 }
 

@@ -147,6 +147,20 @@ export const INLINE_PROGRAMS: ReadonlySet<string> = new Set([
   "ed",
 ]);
 
+/**
+ * Clients that take commands from their input, some of which run a program here (`\\!`, `system`), unless one of these
+ * options says what to do. An option of one letter may have its value written to it.
+ */
+export const COMMAND_READERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["psql", ["-c", "--command", "-f", "--file", "-l", "--list"]],
+  ["mysql", ["-e", "--execute"]],
+  ["mariadb", ["-e", "--execute"]],
+  ["mongosh", ["--eval", "-f", "--file"]],
+  ["mongo", ["--eval"]],
+  ["cqlsh", ["-e", "--execute", "-f", "--file"]],
+  ["sqlplus", []],
+]);
+
 /** They print the environment, or have it in reach of one expression. */
 export const PRINTS_ENVIRONMENT: ReadonlySet<string> = new Set(
   "env printenv set export declare typeset compgen envsubst gomplate jq yq".split(" "),

@@ -66,6 +66,8 @@ export interface Grant {
   readonly trees?: readonly TreePin[];
   /** What the command gets in place of the caller's own. */
   readonly base?: BaseEnvironment;
+  /** `agent` where it answers an agent's question: what was allowed then reads no standard input, whoever runs it. */
+  readonly origin?: "agent";
   readonly use: GrantUse;
   /** Milliseconds since the epoch; `null` where it does not expire. */
   readonly until: number | null;
@@ -87,8 +89,8 @@ export interface RunRequest {
   readonly programSha256: string;
   /** The arguments after the program. */
   readonly argv: readonly string[];
-  /** Those of them that name a folder. */
-  readonly folders?: readonly string[];
+  /** Those of them that name what no pin holds, and no wildcard stands for: a folder, a package that would be fetched. */
+  readonly unbound?: readonly string[];
   /** Absolute. */
   readonly workDir: string;
   readonly pins: readonly Pin[];

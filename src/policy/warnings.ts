@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import {
+  COMMAND_READERS,
   DEBUGS,
   ENCODES,
   INLINE_PROGRAMS,
@@ -38,9 +39,15 @@ const GRANTABLE: ReadonlySet<WarningCode> = new Set(["starts-anything"]);
  * @param program path or name of the program, as found
  * @param argv arguments after it
  * @param realProgram where symbolic links lead: `sh` may be `busybox`, `awk` may be `mawk`
+ * @param unread pipes and devices that it was found to read, whatever they are called
  */
-export function warningsFor(program: string, argv: readonly string[], realProgram: string = program): Warning[] {
-  const codes = new Set<WarningCode>();
+export function warningsFor(
+  program: string,
+  argv: readonly string[],
+  realProgram: string = program,
+  unread: readonly string[] = [],
+): Warning[] {
+  const codes = new Set<WarningCode>(unread.length > 0 ? ["unpinned-code"] : []);
   for (const name of new Set([plainName(program), plainName(realProgram)])) judge(name, argv, codes, 0);
   for (const arg of argv) {
     // Also inside an option (`--file=/proc/self/environ`) and after an @ (`--data @/proc/…`).
@@ -76,6 +83,10 @@ function judge(name: string, argv: readonly string[], codes: Set<WarningCode>, d
     const use = codeUse(argv, interpreter);
     if (use !== null) codes.add(use === "code" ? "inline-code" : "no-script");
   }
+  const reader = COMMAND_READERS.get(name);
+  if (reader !== undefined && !argv.some((arg) => isOption(arg, reader) || reader.includes(arg.slice(0, 2)))) {
+    codes.add("no-script");
+  }
   if (INLINE_PROGRAMS.has(name) && !argv.some((arg) => /^(?:-f|--file|--from-file)/.test(arg))) {
     codes.add("inline-code");
   }
@@ -97,7 +108,8 @@ function judge(name: string, argv: readonly string[], codes: Set<WarningCode>, d
 
 function isNotable(name: string): boolean {
   return SHELLS.has(name) || INTERPRETERS.has(name) || PRINTS_ENVIRONMENT.has(name) || SENDS.has(name) ||
-    DEBUGS.has(name) || STARTERS.has(name) || ENCODES.has(name) || INLINE_PROGRAMS.has(name);
+    DEBUGS.has(name) || STARTERS.has(name) || ENCODES.has(name) || INLINE_PROGRAMS.has(name) ||
+    COMMAND_READERS.has(name);
 }
 
 const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([

@@ -35,3 +35,18 @@ export interface Caller extends OutputSink {
   /** It has ended. */
   ended(): void;
 }
+
+/** The same caller, of whose input nothing reaches the child: it is at its end, and no terminal. */
+export function withoutInput(caller: Caller): Caller {
+  return {
+    terminal: caller.terminal === null ? null : { ...caller.terminal, stdin: false },
+    read: () => Promise.resolve(null),
+    write: (which, bytes) => caller.write(which, bytes),
+    onSignal: (listener) => caller.onSignal(listener),
+    onResize: (listener) => caller.onResize(listener),
+    stopped: () => caller.stopped(),
+    // Its keys go nowhere, so that its own terminal makes the signals.
+    started: (pid) => caller.started(pid, false),
+    ended: () => caller.ended(),
+  };
+}

@@ -6,7 +6,7 @@
  */
 export * from "./browser.ts";
 export * from "./capped_output.ts";
-export type * from "./caller.ts";
+export * from "./caller.ts";
 export * from "./capture.ts";
 export * from "./child.ts";
 export * from "./descriptor.ts";

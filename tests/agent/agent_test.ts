@@ -50,6 +50,13 @@ async function made(activated: boolean) {
     },
     open: async () =>
       agent.unlock(await VaultSession.open({ folder: world.ovHome, password, now: clocks.wall }), LIMITS),
+    /** Codes of what the log says was refused. */
+    refused: async () => {
+      const session = await VaultSession.open({ folder: world.ovHome, password, now: clocks.wall });
+      const entries = (await session.listAudit()).map(({ entry }) => entry as Record<string, unknown>);
+      session.close();
+      return entries.filter(({ action }) => action === "denied").map(({ op, code }) => `${op} ${code}`);
+    },
     left: () => [...Deno.readDirSync(join(world.ovHome, "agent"))].map(({ name }) => name).sort(),
     async [Symbol.asyncDispose]() {
       agent.stop("the test is over");
@@ -100,5 +107,6 @@ Deno.test("unlock() again counts from now, and a wrong password changes nothing"
   at.clocks.pass(29 * MINUTE);
   await assert.rejects(at.unlock("nonsense"), { code: "vault/wrong-password" });
   assert.deepEqual(at.agent.view, before);
+  assert.deepEqual(await at.refused(), ["agent.unlock vault/wrong-password"]);
   assert.equal((await at.unlock()).unlockedAt, before.unlockedAt! + 29 * MINUTE);
 });

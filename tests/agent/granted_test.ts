@@ -106,8 +106,9 @@ Deno.test("a command that a grant allows is not changed by the environment of wh
       const ended = await agent.run(command, { env: { ...theirs, LOOT: loot } });
       const taken = await Deno.readTextFile(loot).catch(() => "");
       assert.ok(!taken.includes(agent.value), "the attacker has the value");
-      // Where nothing was changed it runs; where something was, it is asked about.
-      assert.ok(ended.code === 4 || ended.stdout === "ran\n", `${ended.code} ${ended.stdout} ${ended.stderr}`);
+      // Where nothing was changed it runs; where something was, it is asked about, and nobody is there to type.
+      const isAsked = ended.code === 4 || /Cannot ask on the terminal/.test(ended.stderr);
+      assert.ok(isAsked || ended.stdout === "ran\n", `${ended.code} ${ended.stdout} ${ended.stderr}`);
     });
   }
 });

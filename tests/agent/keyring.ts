@@ -106,9 +106,9 @@ export class TestKeyring implements AsyncDisposable {
   }
 }
 
-/** Tries until it is so, ten seconds at most. */
+/** Tries until it is so, half a minute at most. */
 async function until(isSo: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     if (await isSo()) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -105,11 +105,14 @@ Deno.test("an agent of a service starts locked, is unlocked, and stays when it l
 });
 
 Deno.test("the agent locks when its time is up, and a command that runs goes on to its end", async () => {
-  await using agent = await AgentWorld.unlocked(["--for", "1s", "--idle", "1s"]);
+  await using agent = await AgentWorld.unlocked();
   const { spawnOv } = await import("./spawn.ts");
   const argv = ["--password-file", agent.world.passwordFile, "run", "--secrets", NAME, "--"];
   await using client = spawnOv(agent.world, [...argv, "sh", "-c", "echo begun; read line; echo $line"]);
   await client.until("begun");
+  assert.equal((await agent.status())!["running"], 1);
+  // Its time begins now, however long the command took to begin.
+  await agent.unlock(["--for", "1s", "--idle", "1s"]);
   await until("no new command is taken", async () => (await agent.status())?.["locked"] !== false);
   await client.type("done\n");
   await client.until("done");

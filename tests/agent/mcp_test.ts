@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { ovCommand } from "../e2e/ov.ts";
+import { ovCommand, TYPE_PASSWORD } from "../e2e/ov.ts";
 import { AgentWorld, NAME, until } from "./world.ts";
 
 async function connected(agent: AgentWorld, more: readonly string[] = []) {
@@ -88,3 +88,32 @@ Deno.test("ov mcp through an agent uses and masks what another process has chang
   const refused = await at.call("vault_run", { command: [script], secrets: [NAME] });
   assert.ok(refused.isError && /approv|authoris/.test(refused.text), refused.text);
 });
+
+Deno.test("what an agent was allowed reads no input, whoever runs it: the grant was given to a command without any", async () => {
+  await using agent = await AgentWorld.unlocked();
+  await agent.world.write("read.sh", 'read -r line\necho "got $line"\n');
+  const command = ["sh", "read.sh"];
+  await using at = await connected(agent);
+  const asked = await at.call("vault_run", { command, secrets: [NAME] });
+  const id = /ov approve (\w+)/.exec(asked.text)?.[1];
+  assert.ok(id !== undefined, asked.text);
+  const approved = await agent.world.terminal(["approve", id, "--always"], [
+    TYPE_PASSWORD,
+    { expect: "Allow it, always: \\[y\\]es, \\[n\\]o\\? $", send: "y" },
+  ]);
+  assert.equal(approved.code, 0, approved.transcript);
+  const attack = { stdin: "eval 'echo $API_TOKEN | rev'\n" };
+  assert.equal((await agent.run(command, attack)).stdout, "got \n");
+  // On a terminal as well, which an attacker can make.
+  const typed = await agent.world.terminal(["run", "--secrets", NAME, "--", ...command], []);
+  assert.match(typed.transcript, /got \r*\n/);
+  // A person who grants it for themselves types to it.
+  await agent.world.ovUnlocked(["grant", "revoke", await onlyGrant(agent)]);
+  await agent.grant(...command);
+  assert.equal((await agent.run(command, { stdin: "a line\n" })).stdout, "got a line\n");
+});
+
+async function onlyGrant(agent: AgentWorld): Promise<string> {
+  const { stdout } = await agent.world.ovUnlocked(["grant", "list", "--json"]);
+  return JSON.parse(stdout).grants[0].id;
+}

@@ -118,10 +118,18 @@ if (withTmux) {
     await at.tmux.type(`echo "it is $${NAME}"\n`);
     const screen = await at.tmux.shows(/it is \[ov:/);
     assert.ok(!screen.includes(at.agent.value));
-    await at.tmux.type("set -m; sleep 100\n");
+    // It stands in front of the shell when it says so: a key that comes before would be the shell's.
+    await at.agent.world.write(
+      "wait.sh",
+      "#!/bin/sh\ntrap 'echo continued' CONT\necho begun; while :; do sleep 0.1; done\n",
+      0o755,
+    );
+    await at.tmux.type("set -m; ./wait.sh\n");
+    await at.tmux.shows(/begun/);
     await at.tmux.key("C-z");
     await at.tmux.shows(/Stopped/);
     await at.tmux.type("fg\n");
+    await at.tmux.shows(/continued/);
     await at.tmux.key("C-c");
     await at.tmux.type("exit 4\n");
     await at.tmux.shows(/ready> $/m);

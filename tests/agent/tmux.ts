@@ -65,7 +65,7 @@ export class Tmux implements AsyncDisposable {
   /** Waits until the screen shows something. */
   async shows(wanted: RegExp, colors = false): Promise<string> {
     let screen = "";
-    for (let tries = 0; tries < 400; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       screen = await this.screen(colors);
       if (wanted.test(screen)) return screen;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -76,7 +76,7 @@ export class Tmux implements AsyncDisposable {
   /** Waits until the screen shows something no longer. */
   async gone(unwanted: RegExp): Promise<void> {
     let screen = "";
-    for (let tries = 0; tries < 400; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       screen = await this.screen();
       if (!unwanted.test(screen)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));

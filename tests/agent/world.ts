@@ -69,9 +69,9 @@ export class AgentWorld implements AsyncDisposable {
   }
 }
 
-/** Waits until something is so; fails after a generous while. */
+/** Waits until something is so; fails after a minute at least, which only a failing test waits out. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 2400; tries++) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

@@ -33,6 +33,25 @@ Deno.test("deleting and replacing are asked about on the page, where the client 
   assert.match((await deleted).structuredContent.recoverable_until, /^\d{4}-/);
 });
 
+Deno.test("a wrong password on the page is in the log, once the vault is open", async () => {
+  await using page = await PageWorld.start();
+  const { client, world } = page;
+  await client.initialize();
+  const call = client.tool("vault_run", RUN);
+  await answer(page, "accept");
+  const tab = new HandTab(await page.opened());
+  await tab.open();
+  assert.equal((await tab.answer("always", "not-the-password")).state, "again");
+  assert.equal((await tab.answer("deny", "")).state, "refused");
+  assert.equal(toolErrorOf(await call).code, "policy/denied");
+  const { entries } = await world.json(["audit"]) as { entries: { text: string }[] };
+  const texts = entries.map(({ text }) => text).filter((text) => text.startsWith("refused"));
+  assert.deepEqual(texts, [
+    "refused node STRIPE_SECRET_KEY of default/development (vault/wrong-password)",
+    "refused node STRIPE_SECRET_KEY of default/development (policy/denied)",
+  ]);
+});
+
 Deno.test("a value for a secret that exists replaces it, and one for a secret that does not is refused before asking", async () => {
   await using page = await PageWorld.start();
   const { client } = page;

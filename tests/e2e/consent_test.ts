@@ -112,7 +112,10 @@ Deno.test("what an agent asked for and nobody could answer is approved by a pers
   assert.match(pending[0]!.client, /test-agent/);
   const id = pending[0]!.id;
   refusedJson(await world.ovUnlocked(["--json", "approve", id, "--once"]), "usage/no-terminal");
-  const ended = await world.terminal(["approve", id, "--once"], [TYPE_PASSWORD]);
+  const ended = await world.terminal(["approve", id, "--once"], [
+    TYPE_PASSWORD,
+    { expect: "Allow it, once: .*$", send: "y" },
+  ]);
   assert.equal(ended.code, 0, ended.transcript);
   assert.match(ended.transcript, /Command +sh ok\.sh\r\nProgram +\/\S+sh\r\n/);
   assert.match(ended.transcript, /Approved \(once\)/);

@@ -49,6 +49,23 @@ Deno.test("a job opens a bundle with the key in its environment, and the command
   assert.equal(byFile.stdout, ended.stdout);
 });
 
+Deno.test("a CI job runs a program that others could replace, and says so; a server refuses it", async () => {
+  // So are GitHub's runners set up, and GitLab's checkouts: they have no other users.
+  const { world, key, nowhere } = await job("--commands", "./tool.sh");
+  await using _ = world;
+  await world.write("tool.sh", '#!/bin/sh\necho "got $API_KEY"\n');
+  await Deno.chmod(join(world.project, "tool.sh"), 0o777);
+  const line = ["run", "--bundle", "ci.bundle", "--secrets", "API_KEY", "--", "./tool.sh"];
+  const env = { ...nowhere, OV_MACHINE_KEY_FILE: key };
+  const ended = await world.ov(line, { env: { ...env, CI: "true" } });
+  assert.deepEqual([ended.code, ended.stdout], [0, "got [ov:API_KEY]\n"]);
+  assert.match(ended.stderr, /^ov: note: "[^"]+tool\.sh": every user of this machine can write to "[^"]+tool\.sh"\n$/);
+  refused(await world.ov(line, { env: { ...env, CI: "" } }), 4, /every user of this machine can write to/);
+  // A password is no machine key: a person's run is refused in CI as anywhere.
+  const asPerson = ["run", "--secrets", "API_KEY", "--password-file", world.passwordFile, "--", "./tool.sh"];
+  refused(await world.ov(asPerson, { env: { CI: "true" } }), 4, /every user of this machine can write to/);
+});
+
 Deno.test("a server opens its env of the vault with a key, beside whoever changes it", async () => {
   const { world, value } = await job();
   await using _ = world;

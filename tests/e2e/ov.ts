@@ -39,6 +39,8 @@ export interface Step {
   readonly echo?: boolean;
   readonly send?: string;
   readonly signal?: "INT" | "TERM" | "HUP";
+  /** Of the last step: it is played whenever this is shown once more, until the program ends. */
+  readonly again?: true;
 }
 
 export interface RunOptions {
@@ -176,7 +178,7 @@ export class World {
     o: TerminalOptions = {},
   ): Promise<TerminalEnded> {
     const where = { cwd: o.cwd ?? this.project, env: this.environment(o.env) };
-    const job = { timeout: 60, ...o, argv, steps, ...where };
+    const job = { timeout: 180, ...o, argv, steps, ...where };
     const driver = join(ROOT, "tests", "e2e", "pty.py");
     const ended = await this.run("python3", ["-I", driver], { stdin: JSON.stringify(job) });
     if (ended.code !== 0) throw new Error(`pty.py failed: ${ended.stderr}`);

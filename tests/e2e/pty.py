@@ -3,14 +3,14 @@
 stdin: one JSON document
   {"argv": [...], "cwd": "...", "env": {...}, "timeout": 20, "columns": 80,
    "stdin": "text" | null, "stdout": "terminal" | "pipe",
-   "steps": [{"expect": "regex", "echo": false, "send": "text", "signal": "INT"}]}
+   "steps": [{"expect": "regex", "echo": false, "send": "text", "signal": "INT", "again": false}]}
 stdout: one JSON document
   {"transcript", "raw", "stdout", "code", "signal", "before", "after", "echo": [...], "failed": null | "why"}
 
 A step waits until its regex matches what was shown since the last step (escape sequences removed), then, where `echo`
-is given, until the terminal echoes or not as it says, then sends text or a signal. `before` and `after` are the
-terminal's attributes. With `stdin` text the program's stdin is a pipe with that text, and the terminal is only its
-controlling terminal.
+is given, until the terminal echoes or not as it says, then sends text or a signal. A last step with `again` is played
+whenever its regex is shown once more, until the program ends. `before` and `after` are the terminal's attributes. With
+`stdin` text the program's stdin is a pipe with that text, and the terminal is only its controlling terminal.
 """
 
 import fcntl
@@ -97,6 +97,12 @@ def main():
     def shown():
         return ESCAPES.sub("", raw.decode("utf-8", "replace"))
 
+    def play(step):
+        if "send" in step:
+            os.write(master, step["send"].encode())
+        if "signal" in step:
+            os.kill(pid, getattr(signal, "SIG" + step["signal"]))
+
     seen, echo, failed = 0, [], None
     for number, step in enumerate(job["steps"]):
         pattern = re.compile(step["expect"], re.S)
@@ -105,26 +111,28 @@ def main():
             pump(0.05)
             match = pattern.search(shown(), seen)
         if match is None:
-            pump(0.2)
+            while pump(0.05):
+                pass
             match = pattern.search(shown(), seen)
         if match is None:
             failed = f"step {number}: {step['expect']} was not shown"
             break
         seen = match.end()
         if "echo" in step:
-            limit = time.monotonic() + 5
-            while echoes(slave) != step["echo"] and time.monotonic() < limit:
+            while echoes(slave) != step["echo"] and time.monotonic() < end and status is None:
                 pump(0.02)
         echo.append(echoes(slave))
         if "echo" in step and echo[-1] != step["echo"]:
             failed = f"step {number}: echo is {echo[-1]}"
             break
-        if "send" in step:
-            os.write(master, step["send"].encode())
-        if "signal" in step:
-            os.kill(pid, getattr(signal, "SIG" + step["signal"]))
+        play(step)
+    again = re.compile(job["steps"][-1]["expect"], re.S) if job["steps"] and job["steps"][-1].get("again") else None
     while status is None and time.monotonic() < end and failed is None:
         pump(0.05)
+        match = again and status is None and again.search(shown(), seen)
+        if match:
+            seen = match.end()
+            play(job["steps"][-1])
     if status is None:
         failed = failed or "did not end in time"
         os.killpg(pid, signal.SIGKILL)

@@ -129,7 +129,8 @@ Deno.test("ov run ends a command that two interrupts did not", async () => {
   await using at = await ready();
   const ended = await at.world.terminal(trapping(at.world, "echo caught"), [
     { expect: "ready", send: "\x03" },
-    { expect: "caught", send: "\x03" },
+    // Two count that come within two seconds. Where this machine was slower than that between two, the next will do.
+    { expect: "caught", send: "\x03", again: true },
   ]);
   assert.deepEqual([ended.code, ended.signal], [137, null], ended.transcript);
   assert.deepEqual(ended.after, ended.before);

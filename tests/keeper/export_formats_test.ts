@@ -37,6 +37,7 @@ Deno.test("formatEntries() refuses a NUL byte where the format can not hold it, 
   const entries = [{ key: "NUL", value: "fake\0value" }];
   for (
     const write of [
+      () => formatEntries("dotenv", entries),
       () => formatEntries("shell", entries),
       () => formatEntries("docker", entries),
       () => githubEnvironment(entries, RANDOM),

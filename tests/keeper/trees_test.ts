@@ -61,6 +61,23 @@ Deno.test("readTree() holds every tracked and untracked file, and no ignored one
     }
   }));
 
+Deno.test("readTree() does not let a .gitignore that ignores itself, or one above the folder, take a file out unseen", () =>
+  World.with(async (world) => {
+    const src = await repository(world);
+    const before = await readTree(src);
+    Deno.mkdirSync(join(src, "plugins"));
+    put(join(src, "plugins"), "evil.js", "1\n");
+    put(join(src, "plugins"), ".gitignore", "*\n");
+    const hidden = await readTree(src);
+    assert.notEqual(hidden.sha256, before.sha256);
+    assert.ok(hidden.paths.has(join(src, "plugins", ".gitignore")));
+    Deno.removeSync(join(src, "plugins"), { recursive: true });
+    assert.equal((await readTree(src)).sha256, before.sha256);
+    put(world.project, ".gitignore", "*.log\nevil.js\n");
+    put(src, "evil.js", "1\n");
+    assert.notEqual((await readTree(src)).sha256, before.sha256);
+  }));
+
 Deno.test("readTree() does not let git's own configuration take a file out, or start a program", () =>
   World.with(async (world) => {
     const src = await repository(world);
@@ -105,6 +122,10 @@ Deno.test("readTree() holds every file of a folder that is ignored itself", () =
     put(modules, "left-pad/index.js", "1\n");
     put(modules, "right-pad/index.js", "1\n");
     assert.notEqual((await readTree(modules)).sha256, before.sha256);
+    // One that was added to git by force is no reason to leave the others out.
+    const all = await readTree(modules);
+    await git(world.project, "add", "-f", "node_modules/left-pad/index.js");
+    assert.equal((await readTree(modules)).sha256, all.sha256);
   }));
 
 Deno.test("a grant with a folder and an open argument holds for any of its files, until one of them changes", () =>

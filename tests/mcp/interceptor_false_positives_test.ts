@@ -1,7 +1,7 @@
 /** What the interceptor refuses of data that only looks like secrets: measured on many calls, and pinned. */
 import assert from "node:assert/strict";
 import { Secret } from "../../src/base/mod.ts";
-import { nameOfValueIn } from "../../src/keeper/interception.ts";
+import { WholeValues } from "../../src/keeper/whole_values.ts";
 import { intercept } from "../../src/mcp/interceptor.ts";
 import { findTool } from "../../src/mcp/tools.ts";
 import { randomText } from "../detect/sample.ts";
@@ -55,20 +55,21 @@ for (const [what, { make, refused }] of Object.entries(MEASURED)) {
   });
 }
 
-Deno.test("nameOfValueIn() finds no value in arguments that only look like one", () => {
+Deno.test("WholeValues.nameIn() finds no value in arguments that only look like one", () => {
   const secrets = [
     ...Array.from({ length: 20 }, (_, i) => Secret.fromText(`HEX_${i}`, hex(i % 2 === 0 ? 32 : 64))),
     ...Array.from({ length: 20 }, (_, i) => Secret.fromText(`KEY_${i}`, base64(40))),
     Secret.fromText("UUID", `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`),
   ];
   const texts = Object.values(MEASURED).flatMap(({ make }) => Array.from({ length: 50 }, make));
-  for (const text of texts) assert.equal(nameOfValueIn(secrets, [text]), null, text);
+  const values = new WholeValues(secrets);
+  for (const text of texts) assert.equal(values.nameIn([text]), null, text);
 });
 
-Deno.test("intercept() and nameOfValueIn() let a lockfile's lines through, one by one", async () => {
+Deno.test("intercept() and WholeValues.nameIn() let a lockfile's lines through, one by one", async () => {
   const lines = (await Deno.readTextFile(new URL("../../deno.lock", import.meta.url))).split("\n");
   assert.ok(lines.length > 200);
   for (const line of lines) assert.equal(intercept(RUN, { command: ["grep", line], secrets: [] }), null, line);
   const secrets = [Secret.fromText("HEX", hex(64)), Secret.fromText("KEY", base64(40))];
-  assert.equal(nameOfValueIn(secrets, lines), null);
+  assert.equal(new WholeValues(secrets).nameIn(lines), null);
 });

@@ -128,8 +128,11 @@ Deno.test("ov mcp gives a client without forms the line to run, and serves it on
   const error = toolErrorOf(await mcp.client.tool("vault_run", SHOW));
   assert.equal(error.code, "policy/approval-required");
   const id = /ov approve (\S+)$/.exec(error.hint!)![1]!;
-  // Once to see the request, once to allow it.
-  const approved = await world.terminal(["approve", id, "--always"], [TYPE_PASSWORD]);
+  // The password to see the request, a key to allow it.
+  const approved = await world.terminal(["approve", id, "--always"], [
+    TYPE_PASSWORD,
+    { expect: "Allow it, always: .*$", send: "y" },
+  ]);
   assert.equal(approved.code, 0, approved.transcript);
   assert.equal((await mcp.client.tool("vault_run", SHOW)).structuredContent.exit_code, 0);
 });

@@ -103,7 +103,7 @@ const TABLE: readonly Case[] = [
   {
     when: "a wildcard meets a folder",
     grant: { argv: ["scripts/test.js", { any: "n" }] },
-    request: { argv: ["scripts/test.js", "other"], folders: ["other"] },
+    request: { argv: ["scripts/test.js", "other"], unbound: ["other"] },
     holds: false,
   },
   {

@@ -112,14 +112,58 @@ Deno.test("pinCommand() reads the home folder's configuration of a package manag
     },
   ));
 
+Deno.test("pinCommand() reads what a program reads from the home folder whenever it starts", () =>
+  Project.with({
+    "home/.zshenv": "x",
+    "home/.psqlrc": "\\! ./hook.sh",
+    "home/hook.sh": "",
+    "home/.config/fish/conf.d/a.fish": "",
+    "home/.local/lib/python3.11/site-packages/x.pth": "import os",
+    "home/.local/lib/python3.11/site-packages/usercustomize.py": "",
+    "home/.local/lib/python3.11/site-packages/other.py": "",
+    "venv/lib/python3.12/site-packages/sitecustomize.py": "",
+    "venv/pyvenv.cfg": "",
+    "script": "#!/usr/bin/env zsh\n",
+    "a.py": "",
+    "package.json": '{"scripts": {"a": "psql -f x"}}',
+  }, async (project) => {
+    const home = join(project.folder, "home");
+    const site = "home/.local/lib/python3.11/site-packages";
+    await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin/psql"));
+    await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin/zsh"));
+    await Deno.mkdir(join(project.folder, "venv/bin"));
+    await Deno.symlink(join(project.folder, "bin/python3"), join(project.folder, "venv/bin/python"));
+    for (
+      const [command, expected] of [
+        ["./script", "<zsh> home/.zshenv"],
+        ["npm run a", "<psql> home/.psqlrc home/hook.sh package.json"],
+        ["python3 a.py", `a.py ${site}/usercustomize.py ${site}/x.pth`],
+        [
+          "venv/bin/python a.py",
+          `<python3> a.py ${site}/usercustomize.py ${site}/x.pth venv/lib/python3.12/site-packages/sitecustomize.py ` +
+          "venv/pyvenv.cfg",
+        ],
+      ] as const
+    ) {
+      const found = (await project.paths(command, { home })).split(" ").filter((path) =>
+        path !== "" && !path.endsWith("/")
+      );
+      assert.equal(found.join(" "), expected, command);
+    }
+  }));
+
 Deno.test("pinCommand() never opens a pipe, a device or what the system makes up", () =>
   Project.with({}, async (project) => {
     const made = await new Deno.Command("mkfifo", { args: [join(project.folder, "pipe")] }).output();
     assert(made.success);
-    const { pins } = await project.pin(
+    const { pins, unread } = await project.pin(
       "tool pipe /dev/zero /dev/stdin /proc/self/environ /proc/cpuinfo /sys/kernel/mm",
     );
     assert.deepEqual(pins, []);
+    // What the system has under these names is known by them (`warnings.ts`); a pipe can have any name.
+    assert.deepEqual(unread, [join(project.folder, "pipe")]);
+    await project.write("package.json", '{"scripts": {"a": "node pipe"}}');
+    assert.deepEqual((await project.pin("npm run a")).unread, [join(project.folder, "pipe")]);
   }));
 
 Deno.test("pinCommand() says what it can not check", () =>
@@ -179,8 +223,9 @@ Deno.test("pinCommand() refuses a program that others can write, or whose folder
 Deno.test("pinCommand() only notes a program that others can write where it is told so", () =>
   Project.with({}, async (project) => {
     await Deno.chmod(join(project.folder, "bin"), 0o777);
-    const { notes } = await project.pin("tool", { writable: "note" });
-    assert.match(notes.join(), /every user of this machine can write to/);
+    const { notes, replaceable } = await project.pin("tool", { writable: "note" });
+    assert.deepEqual(notes, []);
+    assert.match(replaceable.join(), /every user of this machine can write to/);
   }));
 
 Deno.test("pinCommand() refuses a program behind a link into a folder that others can write", () =>
@@ -190,6 +235,78 @@ Deno.test("pinCommand() refuses a program behind a link into a folder that other
     await Deno.chmod(join(project.folder, "open"), 0o777);
     assert.equal(await codeOf(project.pin("linked")), "policy/denied");
   }));
+
+Deno.test("pinCommand() refuses a program behind a link in a folder that others can write, wherever the link leads", () =>
+  Project.with({ "there/real": "#!/bin/sh\n" }, async (project) => {
+    const at = (name: string) => join(project.folder, name);
+    await Deno.mkdir(at("open"));
+    // bin/linked → open/hop → there/real: who writes to open/ decides what runs, though both ends are private.
+    await Deno.symlink("../open/hop", at("bin/linked"));
+    await Deno.symlink("../there/real", at("open/hop"));
+    assert.equal(await codeOf(project.pin("linked")), "none");
+    await Deno.chmod(at("open"), 0o777);
+    assert.equal(await codeOf(project.pin("linked")), "policy/denied");
+    // `..` after a link is where the link leads, not where it stands.
+    await Deno.remove(at("bin/linked"));
+    await Deno.symlink("../there", at("open/folder"));
+    await Deno.symlink("../open/folder/../there/real", at("bin/linked"));
+    assert.equal(await codeOf(project.pin("linked")), "policy/denied");
+    await Deno.chmod(at("open"), 0o755);
+    assert.equal(await codeOf(project.pin("linked")), "none");
+  }));
+
+Deno.test("pinCommand() refuses a script whose interpreter others can write", () =>
+  Project.with({}, async (project) => {
+    const interpreter = join(project.folder, "bin/node");
+    await project.write("direct", `#!${interpreter} --flag\n`);
+    await project.write("env", "#!/usr/bin/env -S node\n");
+    for (const name of ["direct", "env"]) {
+      await Deno.chmod(join(project.folder, name), 0o755);
+      await Deno.chmod(interpreter, 0o755);
+      assert.equal(await codeOf(project.pin(`./${name}`)), "none");
+      await Deno.chmod(interpreter, 0o757);
+      assert.equal(await codeOf(project.pin(`./${name}`)), "policy/denied", name);
+    }
+  }));
+
+Deno.test({
+  name: "pinCommand() refuses a program that a group with others in it can write",
+  // Only root can give a file to any group.
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    Project.with({}, async (project) => {
+      const code = () => codeOf(project.pin("tool", { ownUid: 0 }));
+      for (const path of [join(project.folder, "bin"), join(project.folder, "bin/tool")]) {
+        await Deno.chmod(path, 0o775);
+        assert.equal(await code(), "none");
+        await Deno.chown(path, 0, SHARED_GROUP);
+        assert.equal(await code(), "policy/denied");
+        await Deno.chmod(path, 0o755);
+        assert.equal(await code(), "none");
+      }
+    }),
+});
+
+/** A number that no group of any machine has, so that nobody knows who is in it. */
+const SHARED_GROUP = 1_999_999;
+
+Deno.test({
+  name: "pinCommand() refuses a program, a folder above it, or a link to it, that another user owns",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    Project.with({}, async (project) => {
+      const code = (name: string) => codeOf(project.pin(name, { ownUid: 0 }));
+      await Deno.symlink("tool", join(project.folder, "bin/linked"));
+      for (const path of ["bin/tool", "bin", "."]) {
+        await Deno.chown(join(project.folder, path), SHARED_GROUP, 0);
+        assert.equal(await code("tool"), "policy/denied", path);
+        await Deno.chown(join(project.folder, path), 0, 0);
+        assert.equal(await code("tool"), "none");
+      }
+      await new Deno.Command("chown", { args: ["-h", `${SHARED_GROUP}`, join(project.folder, "bin/linked")] }).output();
+      assert.equal(await code("linked"), "policy/denied");
+    }),
+});
 
 Deno.test("pinCommand() refuses a program of another user when it knows whose it may be", () =>
   Project.with({}, async (project) => {

@@ -10,7 +10,21 @@ export class Project {
     await withFolder(async (folder) => {
       const project = new Project(folder);
       for (
-        const name of ["sh", "node", "npm", "npx", "pnpm", "yarn", "bun", "make", "just", "python3", "tool", "timeout"]
+        const name of [
+          "sh",
+          "node",
+          "npm",
+          "npx",
+          "pnpm",
+          "yarn",
+          "bun",
+          "make",
+          "just",
+          "python3",
+          "tool",
+          "timeout",
+          "git",
+        ]
       ) {
         await put(folder, `bin/${name}`, `\x7fELF\0${name}`, 0o755);
       }
@@ -27,6 +41,7 @@ export class Project {
       program: program!.includes("/") ? join(this.folder, program!) : join(this.folder, "bin", program!),
       argv,
       workDir: this.folder,
+      ownUid: Deno.uid(),
       find: async (name) => {
         const path = join(this.folder, "bin", name);
         return await Deno.stat(path).then(() => path, () => null);

@@ -137,12 +137,12 @@ export function grantHandlers(door: Door): Pick<Handlers, GrantOperations> {
       const foreign = foreignBase(pending.request.base ?? {}, baseEnvironment(door.start.environment));
       const consent = { ...pending.consent, warnings: [...pending.consent.warnings, ...foreign] };
       door.parts.terminal.show(consentLines(consent));
-      const answer = decision ?? await ask(door, consent);
-      if (answer !== "deny" && !consent.choices.includes(answer)) {
-        throw new OvError("policy/denied", `Cannot approve with ${answer}: ${consent.warnings[0]}`, {
+      if (decision !== null && decision !== "deny" && !consent.choices.includes(decision)) {
+        throw new OvError("policy/denied", `Cannot approve with ${decision}: ${consent.warnings[0]}`, {
           hint: "Such a command can only be allowed once at a time.",
         });
       }
+      const answer = decision === null ? await ask(door, consent) : await confirm(door, decision);
       const { app, env, secrets, program } = consent;
       await session.appendAudit({
         action: "approve",
@@ -184,6 +184,14 @@ async function choose(door: Door, waiting: readonly Pending[]): Promise<Pending>
   shown.forEach(({ consent }, i) => terminal.show(`  ${i + 1}  ${quoteCommand(consent.argv)}\n`));
   const key = await terminal.readKey("Which? ", shown.map((_, i) => String(i + 1)));
   return shown[Number(key) - 1]!;
+}
+
+/** What the command line said, once the person has seen what it is said to: until then it was an id. */
+async function confirm(door: Door, decision: Answer): Promise<Answer> {
+  if (decision === "deny") return decision;
+  return await door.parts.terminal.readKey(`Allow it, ${decision}: [y]es, [n]o? `, ["y", "n"]) === "y"
+    ? decision
+    : "deny";
 }
 
 const ANSWERS: Readonly<Record<string, Answer>> = { o: "once", s: "session", a: "always", n: "deny" };

@@ -5,7 +5,7 @@ import { consentFor, type PreparedRun, prepareRun } from "../execution.ts";
 import { generateValue } from "../generate.ts";
 import { grantFor, listGrants, MEMORY_PREFIX, recordGrant, storeGrant, storePending, viewOf } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
-import { browserCall, enterOutOfBand, lockedConnection, pageCall, setLine } from "../mcp_call.ts";
+import { browserCall, enterOutOfBand, lockedConnection, nobodyToAsk, pageCall, setLine } from "../mcp_call.ts";
 import { interceptValues, judgeFinding } from "../interception.ts";
 import { mayOpen, McpPage, type PageCall, PageToOpen, refusedOnPage, waitsHint, wantsRun } from "../mcp_page.ts";
 import { runForAgent } from "../mcp_run.ts";
@@ -397,6 +397,7 @@ class Connection {
         hint: waitsHint("has allowed it", asked),
       });
     }
+    if (page.peer?.canAsk === false) throw nobodyToAsk(consent);
     return { kind: "consent", consent, state: this.#session.ask(fingerprint, consent.choices, now) };
   }
 }

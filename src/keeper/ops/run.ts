@@ -1,4 +1,4 @@
-import { OvError, quoteCommand } from "../../base/mod.ts";
+import { encodeUtf8, OvError, quoteCommand } from "../../base/mod.ts";
 import type { Door } from "../door.ts";
 import { consentFor, type PreparedRun, prepareRun, startRun, type Wanted } from "../execution.ts";
 import { grantFor, recordGrant, storeGrant } from "../grant_store.ts";
@@ -81,6 +81,7 @@ async function runByMachine(
         : `List it when the key is made: ov machine-key create ${machine.terms.name} --rotate --commands '…'`,
     });
   }
+  for (const line of run.replaceable) await OWN_STDIO.write("stderr", encodeUtf8(`ov: note: ${line}\n`));
   const { reason } = run.decision;
   const alsoWatch = await machine.getAllSecrets(machine.ref);
   try {

@@ -5,9 +5,10 @@
  * stream is found by the two digits that its magic number starts with.
  */
 
+import { byteClass, members, setHeads, type Text } from "../kernels/kernels.ts";
 import type { Reader, View } from "../view.ts";
 import { type Decompressor, hasCompressedMagic, mayStart, type Stream } from "./compressed.ts";
-import { BLOCK_BYTES, nextStretch, stretchEnd } from "./stretch.ts";
+import { nextStretch, stretchEnd } from "./stretch.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const ALPHABETS: readonly string[] = [
@@ -49,8 +50,10 @@ for (let byte = 0x09; byte < 0x7f; byte++) {
     HEADS[(first << 8) | second]! |= 8 << index;
   });
 });
-/** The same bits of five places in a row, as {@link readHeads} has them. */
-const TEXT_BITS = 0o0707070707, MAGIC_BITS = 0o7070707070, HEAD_BITS = 6;
+/** Bits of each of five places in a row, as {@link Text.heads} gives them. */
+const HEAD_BITS = 6;
+// A kernel looks two characters up as the machine loads them.
+setHeads(HEADS.map((_, pair) => HEADS[((pair & 0xff) << 8) | (pair >> 8)]!));
 
 const GROUP = 5;
 /** The shortest word (characters) that is read. */
@@ -62,10 +65,10 @@ const MIXED_CHARS = 40;
 /** Room for what a word starts with: a whole number of groups. */
 const HEAD = new Uint8Array(64);
 /** What a word is made of. */
-const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) => byte > 0x20 ? 1 : 0);
+const IN_WORD = byteClass(Array.from({ length: 256 }, (_, byte) => byte > 0x20 ? 1 : 0));
 
 /** What base64 and hexadecimal are made of. So many in a row (characters) are no noise in base85, but for an end that goes on. */
-const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => /[A-Za-z0-9+/_-]/.test(String.fromCharCode(byte)) ? 1 : 0);
+const PLAIN = members(/[A-Za-z0-9+/_-]/);
 const LONG_PLAIN = 64, PLAIN_EDGE = 20;
 
 /**
@@ -74,14 +77,20 @@ const LONG_PLAIN = 64, PLAIN_EDGE = 20;
  */
 export function base85Reader(leastBytes: number, decompressor: Decompressor): Reader {
   const least = Math.max(LEAST_WORD, Math.ceil((leastBytes * GROUP) / 4));
-  return (text, emit) => {
+  return (loaded, emit) => {
+    const { bytes: text } = loaded;
     const found: View[] = [];
     DONE.fill(0);
-    for (let from = 0, to = 0; (from = nextStretch(text, IN_WORD, from, text.length, least)) >= 0; from = to) {
-      to = stretchEnd;
-      readWord(text, from, to, found);
-      if (magicsSize > 0) readMagics(text, from, to, decompressor, found);
-      if (to - from >= LEAST_BARE) readBare(text, from, to, decompressor, found);
+    for (let start = 0; start < text.length;) {
+      const count = loaded.stretches(start, text.length, least, IN_WORD);
+      start = loaded.resume;
+      const { list } = loaded;
+      for (let i = 0; i < count; i += 2) {
+        const from = list[i]!, to = list[i + 1]!;
+        readWord(loaded, from, to, found);
+        if (magicsSize > 0) readMagics(text, from, to, decompressor, found);
+        if (to - from >= LEAST_BARE) readBare(text, from, to, decompressor, found);
+      }
     }
     for (const view of found) emit(view);
   };
@@ -127,7 +136,7 @@ function readBare(text: Uint8Array, from: number, to: number, decompressor: Deco
   let quote = from;
   while (quote < from + MAX_PREFIX && text[quote] !== 0x22 && text[quote] !== 0x27) quote++;
   for (const start of quote < from + MAX_PREFIX ? [from, quote + 1] : [from]) {
-    if (!isMixed(text, start, Math.min(to, start + MIXED_CHARS))) continue;
+    if (!isMixed(text, start, Math.min(to, start + MIXED_CHARS)) || isPlain(text, start, to)) continue;
     for (const values of VALUES) {
       const head = headAt(text, start, to, values);
       if (head.length < (LEAST_BARE - GROUP) * 0.8) continue;
@@ -137,6 +146,13 @@ function readBare(text: Uint8Array, from: number, to: number, decompressor: Deco
       if (stream !== null) addStream(stream, view(), found);
     }
   }
+}
+
+/** Whether it starts with so many characters of base64 that it is no noise in base85. */
+function isPlain(text: Uint8Array, from: number, to: number): boolean {
+  let at = from;
+  while (at < to && at - from < LONG_PLAIN && PLAIN[text[at]!] === 1) at++;
+  return at - from === LONG_PLAIN;
 }
 
 /** For each byte what it counts for: small letters, capitals and digits, ten bits each. */
@@ -204,7 +220,8 @@ function addStream(stream: Stream | null, word: View, found: View[]): void {
 const DONE = new Int32Array(ALPHABETS.length * GROUP);
 
 /** Reads a word's text, and notes its magic numbers. */
-function readWord(text: Uint8Array, from: number, to: number, found: View[]): void {
+function readWord(loaded: Text, from: number, to: number, found: View[]): void {
+  const { bytes: text } = loaded;
   magicsSize = 0;
   if (isHexadecimal(text, from, to)) {
     // No text, but a short one may be a stream.
@@ -218,12 +235,19 @@ function readWord(text: Uint8Array, from: number, to: number, found: View[]): vo
     readShort(text, from, to, found);
     return;
   }
-  // A block's last groups go on in the next.
-  for (let at = from; at < to; at += HEADS_BLOCK) readHeads(text, at, Math.min(at + HEADS_BLOCK, to), from, to, found);
+  // What was listed is listed again from two groups before, but for magic numbers.
+  for (let first = from, next = from; next < to;) {
+    const count = loaded.heads(next, first, to);
+    first = loaded.resume;
+    next = first < to ? first - 2 * GROUP : to;
+    const { secondList } = loaded;
+    for (let i = 0; i < count; i += 2) {
+      const at = secondList[i]! >> 1;
+      if ((secondList[i]! & 1) !== 0) addMagic(at, to);
+      else readTexts(text, at, from, to, secondList[i + 1]!, found);
+    }
+  }
 }
-
-/** So many places are looked at by one call: whole groups. */
-const HEADS_BLOCK = GROUP * Math.floor(BLOCK_BYTES / GROUP);
 
 /** Reads a word that may be two groups of text. */
 function readShort(text: Uint8Array, from: number, to: number, found: View[]): void {
@@ -235,37 +259,6 @@ function readShort(text: Uint8Array, from: number, to: number, found: View[]): v
     for (let index = 0; index < VALUES.length; index++) {
       if ((alphabets & (1 << index)) !== 0) readText(text, at, from, to, index, 2, found);
     }
-  }
-}
-
-/**
- * Looks at the places from `at` up to `stop` of a word, five at a time. Three groups of text in a row are text; where each of
- * them starts, five places before the next, the same bit is set.
- */
-function readHeads(text: Uint8Array, at: number, stop: number, from: number, to: number, found: View[]): void {
-  let first = 0, second = 0;
-  // The groups that start before are whole again here.
-  let start = Math.max(from, at - 2 * GROUP);
-  let byte = text[start]!;
-  for (; start < stop; start += GROUP) {
-    let heads = 0;
-    if (start + GROUP < to) {
-      const b = text[start + 1]!, c = text[start + 2]!, d = text[start + 3]!, e = text[start + 4]!;
-      heads = HEADS[(byte << 8) | b]! | (HEADS[(b << 8) | c]! << HEAD_BITS) | (HEADS[(c << 8) | d]! << (2 * HEAD_BITS));
-      byte = text[start + GROUP]!;
-      heads |= (HEADS[(d << 8) | e]! << (3 * HEAD_BITS)) | (HEADS[(e << 8) | byte]! << (4 * HEAD_BITS));
-    } else {
-      for (let k = 0; start + k + 1 < to; k++) {
-        heads |= HEADS[(text[start + k]! << 8) | text[start + k + 1]!]! << (k * HEAD_BITS);
-      }
-    }
-    if ((heads & MAGIC_BITS) !== 0 && start >= at) {
-      for (let k = 0; k < GROUP; k++) if (((heads >> (k * HEAD_BITS)) & 0o70) !== 0) addMagic(start + k, to);
-    }
-    const both = first & second & heads & TEXT_BITS;
-    if (both !== 0) readTexts(text, start - 2 * GROUP, from, to, both, found);
-    first = second;
-    second = heads;
   }
 }
 

@@ -5,7 +5,8 @@
  */
 
 import { constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
-import type { Reader } from "../view.ts";
+import { byteClass, type Text } from "../kernels/kernels.ts";
+import type { Reader, View } from "../view.ts";
 import { BrotliDecoder } from "./brotli/decoder.ts";
 import { mayBeBrotli } from "./brotli/head.ts";
 import { mayBeDeflate } from "./deflate.ts";
@@ -27,7 +28,7 @@ const MAX_PREFIX = 16;
 /** What starts with the same bytes as so many that were no streams is not tried. */
 const MAX_SAME_FAILURES = 2;
 /** Bytes from which a stream without a magic number is told. */
-const HEAD_BYTES = 64;
+export const HEAD_BYTES = 64;
 
 /**
  * Whether three bytes (first most significant) start a gzip (RFC 1952), zlib (RFC 1950) or zstd (RFC 8878) stream, or a
@@ -39,9 +40,8 @@ export function hasCompressedMagic(word: number): boolean {
   return (word >>> 16) === 0x78 && isZlibFlags((word >>> 8) & 0xff) && (word & 6) !== 6;
 }
 
-/** For each byte, whether one of those numbers starts with it. */
-const STARTS_MAGIC = new Uint8Array(256);
-for (const byte of [0x1f, 0x28, 0x50, 0x78]) STARTS_MAGIC[byte] = 1;
+/** What no text in ASCII has. */
+const WIDE = byteClass(Array.from({ length: 256 }, (_, byte) => byte >> 7));
 
 function isZlibFlags(byte: number): boolean {
   return byte === 0x01 || byte === 0x5e || byte === 0x9c || byte === 0xda;
@@ -77,29 +77,33 @@ export class Decompressor {
   }
 
   /** Every compressed stream in the text; all of a stream counts as the place of whatever it holds. */
-  readonly read: Reader = (text, emit) => {
-    for (let at = 0; at >= 0; at = text.indexOf(0x0a, at) + 1 || -1) {
-      if (!mayBeNoise(text, at)) continue;
-      for (const start of [at, afterQuote(text, at)]) {
-        if (start < 0) continue;
-        const stream = this.bare(
-          text.subarray(start, start + HEAD_BYTES),
-          text.length - start,
-          () => text.subarray(start),
-        );
-        if (stream === null) continue;
-        const end = start + stream.consumed;
-        emit({ bytes: stream.bytes, open: false, source: () => [start, end] });
-        break;
+  readonly read: Reader = (loaded, emit) => {
+    const { bytes: text } = loaded, size = text.length;
+    // Most lines are text, which no such stream is: those are looked at behind whose start something else stands.
+    for (let line = 0, wide = 0; (wide = loaded.next(line, size, WIDE)) < size;) {
+      line = lineFrom(text, Math.max(line, wide - HEAD_BYTES + 1));
+      for (; line <= wide; line = lineFrom(text, line + 1)) {
+        const stream = this.#lineOf(text, line) ?? this.#lineOf(text, afterQuote(text, line));
+        if (stream !== null) emit(stream);
       }
     }
-    for (let at = nextMagic(text, 0); at >= 0; at = nextMagic(text, at + 1)) {
+    for (let at = nextMagic(loaded, 0); at >= 0; at = nextMagic(loaded, at + 1)) {
       const stream = this.stream(text, at);
       if (stream === null) continue;
       const start = at, end = at + stream.consumed;
       emit({ bytes: stream.bytes, open: false, source: () => [start, end] });
     }
   };
+
+  /** The stream without a magic number that a line may be, or what is quoted in it from `from` on. */
+  #lineOf(text: Uint8Array, from: number): View | null {
+    if (from < 0) return null;
+    const head = text.subarray(from, from + HEAD_BYTES);
+    if ((head[0] === 0x1b && head[1] === 0x5b) || isText(head)) return null;
+    const stream = this.bare(head, text.length - from, () => text.subarray(from));
+    if (stream === null) return null;
+    return { bytes: stream.bytes, open: false, source: () => [from, from + stream.consumed] };
+  }
 
   /**
    * The stream that starts at `at`, by its magic number, as far as it goes: one that is cut yields what it holds up to there.
@@ -185,12 +189,17 @@ function startOf(head: Uint8Array): number {
 }
 
 /** Where the next magic number is, or -1. */
-function nextMagic(text: Uint8Array, from: number): number {
-  for (let at = from; at + 8 < text.length; at++) {
-    if (STARTS_MAGIC[text[at]!] === 0) continue;
+function nextMagic(loaded: Text, from: number): number {
+  const { bytes: text } = loaded, to = text.length - 8;
+  for (let at = from; at < to && (at = loaded.magic(at, to)) < to; at++) {
     if (hasCompressedMagic((text[at]! << 16) | (text[at + 1]! << 8) | text[at + 2]!)) return at;
   }
   return -1;
+}
+
+/** Where the first line starts at `at` or behind it; the text's length where none does. */
+function lineFrom(text: Uint8Array, at: number): number {
+  return at === 0 || text[at - 1] === 0x0a ? at : text.indexOf(0x0a, at) + 1 || text.length;
 }
 
 /** Where what is quoted near the start of a line starts, as of `b'…'`; -1 where nothing is. */
@@ -200,14 +209,6 @@ function afterQuote(text: Uint8Array, at: number): number {
     if (text[i] === 0x22 || text[i] === 0x27) return i + 1;
   }
   return -1;
-}
-
-/** Whether what starts at `at` is neither text nor a colour: most lines are, and end here. */
-function mayBeNoise(text: Uint8Array, at: number): boolean {
-  if (text[at] === 0x1b && text[at + 1] === 0x5b) return false;
-  const end = Math.min(text.length, at + HEAD_BYTES);
-  for (let i = at; i < end; i++) if (text[i]! >= 0x80) return true;
-  return false;
 }
 
 /**
@@ -228,9 +229,20 @@ function headerSize(input: Uint8Array): number {
   return input[0] === 0x1f ? gzipHeaderSize(input) : input[0] === 0x50 ? zipHeaderSize(input) : 2;
 }
 
-/** Whether there is no byte but of ASCII text: no compressed stream is. */
-function isText(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte < 0x80 && (byte >= 0x20 || byte === 0x0a || byte === 0x09 || byte === 0x0d));
+/** Whether it is text in UTF-8 (a character may be cut at the end): no compressed stream is. */
+export function isText(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length;) {
+    const lead = bytes[at++]!;
+    if (lead < 0x80) {
+      if (lead < 0x20 && lead !== 0x0a && lead !== 0x09 && lead !== 0x0d) return false;
+      continue;
+    }
+    if (lead < 0xc2 || lead >= 0xf5) return false;
+    for (let more = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3; more > 0 && at < bytes.length; more--, at++) {
+      if ((bytes[at]! & 0xc0) !== 0x80) return false;
+    }
+  }
+  return true;
 }
 
 /** Without the wrapping, what follows the end of the stream is no error. */

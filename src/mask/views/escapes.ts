@@ -6,6 +6,7 @@
  */
 
 import { encodeUtf8 } from "../../base/mod.ts";
+import { type ByteClass, byteClass, type Text } from "../kernels/kernels.ts";
 import type { Span, View } from "../view.ts";
 import { MARKERS } from "./select.ts";
 import { MARGIN_BYTES, reachAfter, reachBefore } from "./reach.ts";
@@ -19,61 +20,64 @@ interface Unit {
 /** Reads the escape at `at` into `unit`; how many bytes it takes, or 0 where there is none. */
 type Undo = (text: Uint8Array, at: number, unit: Unit) => number;
 
+/** Numbers that an island keeps of an escape: where it stands in the view and in the text, and how much it takes of each. */
+const VIEW_AT = 0, TEXT_AT = 1, SIZE = 2, TAKEN = 3, NUMBERS = 4;
+
 class Island {
   readonly #text: Uint8Array;
-  #out: Uint8Array = new Uint8Array(1024);
+  readonly #from: number;
+  readonly #family: number;
+  #out = new Uint8Array(512);
   #size = 0;
-  /** For each piece of the view: where it starts in the view, where in the text, and whether it is an escape. */
-  readonly #viewAt: number[] = [];
-  readonly #textAt: number[] = [];
-  /** Length in the text of the escape, 0 for a piece that was copied. */
-  readonly #taken: number[] = [];
+  /** {@link NUMBERS} for each escape. */
+  #escapes = new Int32Array(16 * NUMBERS);
+  #escapesSize = 0;
+  /** Families whose escapes what was undone may be the start of. */
+  #brought = 0;
   /** End of the last escape in the text. */
   end: number;
 
-  readonly #family: number;
-  /** Families whose escapes what was undone may be the start of. */
-  #brought = 0;
-
   constructor(text: Uint8Array, from: number, family: number) {
     this.#text = text;
+    this.#from = from;
     this.#family = family;
     this.end = from;
   }
 
-  #reserve(more: number): void {
-    if (this.#size + more <= this.#out.length) return;
-    const grown = new Uint8Array(2 * (this.#size + more));
-    grown.set(this.#out.subarray(0, this.#size));
-    this.#out = grown;
-  }
-
-  #copy(to: number): void {
-    if (to <= this.end) return;
-    this.#piece(this.end, 0);
-    this.#reserve(to - this.end);
-    for (let i = this.end, o = this.#size; i < to; i++, o++) this.#out[o] = this.#text[i]!;
-    this.#size += to - this.end;
-    this.end = to;
-  }
-
-  #piece(textAt: number, taken: number): void {
-    this.#viewAt.push(this.#size);
-    this.#textAt.push(textAt);
-    this.#taken.push(taken);
-  }
-
   add(at: number, taken: number, unit: Unit): void {
-    this.#copy(at);
-    this.#piece(at, taken);
-    this.#reserve(unit.size);
-    for (let i = 0; i < unit.size; i++) this.#out[this.#size++] = unit.bytes[i]!;
+    this.#copy(at, unit.size);
+    if (this.#escapesSize === this.#escapes.length) {
+      const grown = new Int32Array(2 * this.#escapesSize);
+      grown.set(this.#escapes);
+      this.#escapes = grown;
+    }
+    const escapes = this.#escapes, e = this.#escapesSize, out = this.#out;
+    escapes[e + VIEW_AT] = this.#size;
+    escapes[e + TEXT_AT] = at;
+    escapes[e + SIZE] = unit.size;
+    escapes[e + TAKEN] = taken;
+    this.#escapesSize = e + NUMBERS;
+    for (let i = 0; i < unit.size; i++) out[this.#size++] = unit.bytes[i]!;
     if (unit.size > 0 && FAMILY[unit.bytes[0]!] !== 0) this.#brought |= 1 << (FAMILY[unit.bytes[0]!]! - 1);
     this.end = at + taken;
   }
 
+  /** Copies text up to `to`, and makes room for `more` bytes after it. */
+  #copy(to: number, more: number): void {
+    const size = this.#size + to - this.end;
+    if (size + more > this.#out.length) {
+      const grown = new Uint8Array(2 * (size + more));
+      grown.set(this.#out.subarray(0, this.#size));
+      this.#out = grown;
+    }
+    const text = this.#text, out = this.#out;
+    for (let i = this.end, o = this.#size; o < size; i++, o++) out[o] = text[i]!;
+    this.#size = size;
+    this.end = to;
+  }
+
   close(): View {
-    this.#copy(reachAfter(this.#text, this.end));
+    this.#copy(Math.max(this.end, reachAfter(this.#text, this.end)), 0);
     return {
       bytes: this.#out.subarray(0, this.#size),
       open: this.end === this.#text.length,
@@ -83,17 +87,19 @@ class Island {
     };
   }
 
+  /** Where the byte at `position` of the view stands in the text. */
   #source(position: number): Span {
-    let low = 0, high = this.#viewAt.length - 1;
+    const escapes = this.#escapes;
+    let low = -1, high = this.#escapesSize / NUMBERS - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#viewAt[middle]! <= position) low = middle;
+      if (escapes[middle * NUMBERS + VIEW_AT]! <= position) low = middle;
       else high = middle - 1;
     }
-    const start = this.#textAt[low]!, taken = this.#taken[low]!;
-    if (taken > 0) return [start, start + taken];
-    const at = start + position - this.#viewAt[low]!;
-    return [at, at + 1];
+    if (low < 0) return [this.#from + position, this.#from + position + 1];
+    const e = low * NUMBERS, start = escapes[e + TEXT_AT]!, end = start + escapes[e + TAKEN]!;
+    const behind = position - escapes[e + VIEW_AT]! - escapes[e + SIZE]!;
+    return behind < 0 ? [start, end] : [end + behind, end + behind + 1];
   }
 }
 
@@ -302,22 +308,10 @@ export const ALL_ESCAPES = (1 << FAMILIES.length) - 1;
 /** Doubled quotes: nothing else hides in them. */
 const FIRST_QUOTES = 4;
 
-/** For each set of families, for each byte which of them its escapes are of (plus one). */
-const FAMILIES_OF: (Uint8Array | undefined)[] = [];
-
-/** The first place from `at` on at which an escape may begin, or the text's length. */
-function nextMarker(text: Uint8Array, at: number, markers: Uint8Array): number {
-  const size = text.length;
-  for (; at < size; at++) {
-    const family = markers[text[at]!]!;
-    if (family === 0) continue;
-    // Quotes are everywhere, doubled ones are not.
-    if (family <= FIRST_QUOTES) return at;
-    const next = text[at + 1];
-    if (next === text[at] || (family === FIRST_QUOTES + 1 && (next === 0x5c || next === 0x22))) return at;
-  }
-  return size;
-}
+/** For each set of the families before the quotes, what their escapes begin with. */
+const BEGINNINGS: readonly ByteClass[] = Array.from({ length: 1 << FIRST_QUOTES }, (_, wanted) => {
+  return byteClass(FAMILY.map((family) => family > 0 && family <= FIRST_QUOTES ? (wanted >> (family - 1)) & 1 : 0));
+});
 
 /**
  * Each island of each family's escapes, undone, for the families in `wanted`.
@@ -325,27 +319,32 @@ function nextMarker(text: Uint8Array, at: number, markers: Uint8Array): number {
  * Other families' escapes stay as they are, for whoever reads the view. Two families that stand beside each other can be undone
  * in either order, so a view is only to be read for those that come later, or that this one brought to light.
  */
-export function readEscapes(text: Uint8Array, wanted: number, emit: (view: View) => void): void {
+export function readEscapes(loaded: Text, wanted: number, emit: (view: View) => void): void {
   if (wanted === 0) return;
-  const markers = FAMILIES_OF[wanted] ??= FAMILY.map((family) => {
-    return family > 0 && (wanted & (1 << (family - 1))) !== 0 ? family : 0;
-  });
+  const { bytes: text } = loaded;
+  const beginnings = BEGINNINGS[wanted & (BEGINNINGS.length - 1)]!, quotes = wanted >> FIRST_QUOTES;
   const islands: (Island | null)[] = [null, null, null, null, null, null];
   const next = [0, 0, 0, 0, 0, 0];
   const unit: Unit = { bytes: new Uint8Array(8), size: 0 };
-  for (let at = nextMarker(text, 0, markers); at < text.length; at = nextMarker(text, at + 1, markers)) {
-    const family = markers[text[at]!]! - 1;
-    if (next[family]! > at) continue;
-    const taken = undo(family, text, at, unit);
-    if (taken === 0) continue;
-    let island: Island | null = islands[family] ?? null;
-    if (island !== null && at - island.end > 2 * MARGIN_BYTES && at - MARGIN_BYTES > reachAfter(text, island.end)) {
-      emit(island.close());
-      island = null;
+  for (let from = 0; from < text.length;) {
+    const count = loaded.escapes(from, beginnings, quotes);
+    from = loaded.resume;
+    const { list } = loaded;
+    for (let i = 0; i < count; i++) {
+      const at = list[i]!;
+      const family = FAMILY[text[at]!]! - 1;
+      if (next[family]! > at) continue;
+      const taken = undo(family, text, at, unit);
+      if (taken === 0) continue;
+      let island: Island | null = islands[family] ?? null;
+      if (island !== null && at - island.end > 2 * MARGIN_BYTES && at - MARGIN_BYTES > reachAfter(text, island.end)) {
+        emit(island.close());
+        island = null;
+      }
+      if (island === null) island = islands[family] = new Island(text, reachBefore(text, at), family);
+      island.add(at, taken, unit);
+      next[family] = at + taken;
     }
-    if (island === null) island = islands[family] = new Island(text, reachBefore(text, at), family);
-    island.add(at, taken, unit);
-    next[family] = at + taken;
   }
   for (const island of islands) if (island !== null) emit(island.close());
 }

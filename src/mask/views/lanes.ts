@@ -8,6 +8,7 @@
  */
 
 import { WordFilter } from "../filter.ts";
+import { tableOf, type Text } from "../kernels/kernels.ts";
 import type { Pattern } from "../pattern.ts";
 import { hasCompressedMagic } from "./compressed.ts";
 import type { Decoded, Radix } from "./decoded.ts";
@@ -126,22 +127,7 @@ function magicStarts(bits: number): Uint8Array {
   return starts;
 }
 
-const STARTS_64 = magicStarts(6), STARTS_16 = magicStarts(4);
-
-/**
- * Whether the three bytes at `at` are ASCII, which is where the first bit of each is none: of a group of base64 those are bits 5, 3
- * and 1 of the first three characters.
- */
-function isAscii64(digits: Uint8Array, at: number): boolean {
-  return ((digits[at]! & 0x20) | (digits[at + 1]! & 0x08) | (digits[at + 2]! & 0x02)) === 0;
-}
-
-function isAscii16(digits: Uint8Array, at: number): boolean {
-  return ((digits[at]! | digits[at + 2]! | digits[at + 4]!) & 8) === 0;
-}
-
-/** What the characters of a run stand for; room that is used again. */
-let digits = new Uint8Array(1 << 10);
+const STARTS_64 = tableOf(magicStarts(6)), STARTS_16 = tableOf(magicStarts(4));
 
 /** Reads runs of characters of 4 or 6 bits. */
 export class Lanes {
@@ -152,7 +138,10 @@ export class Lanes {
   /** How many words in a row a trace has at least, and a stretch of ASCII. */
   readonly #traceRow: number;
   readonly #asciiRow: number;
+  #text!: Text;
+  #filter = 0;
   #out!: Decoded;
+  #digits!: Uint8Array;
   /** The run that is read. */
   #runFrom = 0;
   #runSize = 0;
@@ -173,124 +162,56 @@ export class Lanes {
     this.#traceRow = Math.max(1, Math.min(row, this.#asciiRow));
   }
 
-  /** Begins another text. */
-  start(out: Decoded): void {
+  /**
+   * Begins another text.
+   * @param filter which of the filters that it was loaded with has the words
+   */
+  start(text: Text, filter: number, out: Decoded): void {
+    this.#text = text;
+    this.#filter = filter;
     this.#out = out;
   }
 
   /** Reads the run `from` up to `to`. */
-  read(text: Uint8Array, from: number, to: number): void {
-    const { bits, group } = this.#kind;
+  read(from: number, to: number): void {
+    const { bits, group } = this.#kind, text = this.#text;
     const size = to - from;
     if (size < this.#wordChars) return;
     this.#runFrom = from;
     this.#runSize = size;
-    if (digits.length < size) digits = new Uint8Array(2 * size);
+    this.#digits = text.digits(from, to, bits);
+    for (let at = 0; at < size - 1;) {
+      const count = text.starts(at, size, bits, bits === 6 ? STARTS_64 : STARTS_16);
+      at = Math.max(text.resume, at + 2);
+      const { secondList } = text;
+      for (let i = 0; i < count; i += 2) this.#compressed(text.bytes, from + secondList[i]!, secondList[i + 1]!);
+    }
     // Of each lane one word is looked at in so many, the last of the first so many first.
     const words = Math.max(1, Math.floor((size - this.#wordChars - (group - 1)) / group) + 1);
     const traceRow = Math.min(this.#traceRow, words), asciiRow = Math.min(this.#asciiRow, words);
-    if (bits === 6) {
-      this.#readDigits64(text, from, to);
-      this.#findTraces64(size, traceRow);
-      this.#findAscii64(size, asciiRow);
-    } else {
-      this.#readDigits16(text, from, to);
-      this.#findTraces16(size, traceRow);
-      this.#findAscii16(size, asciiRow);
+    for (let at = group * (traceRow - 1); at + group <= size;) {
+      const count = text.traces(at, size, bits, traceRow, this.#filter);
+      at = Math.max(text.resume, at + group);
+      const { secondList } = text;
+      for (let i = 0; i < count; i += 2) {
+        if (this.#isKnown(secondList[i]!, secondList[i + 1]!)) this.#want(secondList[i]!, false);
+      }
+    }
+    for (let at = group * (asciiRow - 1); at + group <= size;) {
+      const count = text.texts(at, size, bits, asciiRow);
+      at = Math.max(text.resume, at + group);
+      const { secondList } = text;
+      for (let i = 0; i < count; i += 2) this.#want(secondList[i]!, true);
     }
     if (!this.#isAny) return;
     for (let lane = 0; lane < group; lane++) this.#flush(lane);
     this.#isAny = false;
   }
 
-  /** Keeps what the characters stand for, and looks for compressed streams. */
-  #readDigits64(text: Uint8Array, from: number, to: number): void {
-    const { values } = this.#kind;
-    const into = digits, run = this.#runFrom;
-    let i = from;
-    for (; i + 1 < to; i += 2) {
-      const first = values[text[i]!]!, second = values[text[i + 1]!]!;
-      into[i - run] = first;
-      into[i - run + 1] = second;
-      const starts = STARTS_64[(first << 6) | second]!;
-      if (starts !== 0) this.#compressed(text, i, starts);
-    }
-    if (i < to) into[i - run] = values[text[i]!]!;
-  }
-
-  #readDigits16(text: Uint8Array, from: number, to: number): void {
-    const { values } = this.#kind;
-    const into = digits, run = this.#runFrom;
-    let i = from, first = values[text[i]!]!;
-    for (; i + 2 < to; i += 2) {
-      const second = values[text[i + 1]!]!, third = values[text[i + 2]!]!;
-      into[i - run] = first;
-      into[i - run + 1] = second;
-      const starts = STARTS_16[(first << 8) | (second << 4) | third]!;
-      if (starts !== 0) this.#compressed(text, i, starts);
-      first = third;
-    }
-    for (; i < to; i++) into[i - run] = values[text[i]!]!;
-  }
-
-  #findTraces64(size: number, row: number): void {
-    const { table, shift } = this.#words.all.parts;
-    const d = digits;
-    for (let block = 4 * (row - 1); block + 4 <= size; block += 4 * row) {
-      const end = Math.min(block + 4, size - 3);
-      let word = (d[block]! << 12) | (d[block + 1]! << 6) | d[block + 2]!;
-      for (let at = block; at < end; at++) {
-        word = ((word << 6) | d[at + 3]!) & 0xffffff;
-        const folded = word | FOLD;
-        // WordFilter.has(), written out.
-        const hash = Math.imul(folded ^ (folded >>> 15), 0x9e3779b1);
-        const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
-        if ((table[hash >>> shift]! & mask) === mask && this.#isKnown(at, folded)) this.#want(at, false);
-      }
-    }
-  }
-
-  #findTraces16(size: number, row: number): void {
-    const { table, shift } = this.#words.all.parts;
-    const d = digits;
-    for (let block = 2 * (row - 1); block + 6 <= size; block += 2 * row) {
-      const end = Math.min(block + 2, size - 5);
-      let word = (d[block]! << 16) | (d[block + 1]! << 12) | (d[block + 2]! << 8) | (d[block + 3]! << 4) |
-        d[block + 4]!;
-      for (let at = block; at < end; at++) {
-        word = ((word << 4) | d[at + 5]!) & 0xffffff;
-        const folded = word | FOLD;
-        const hash = Math.imul(folded ^ (folded >>> 15), 0x9e3779b1);
-        const mask = (1 << (hash >>> 5)) | (1 << (hash >>> 10));
-        if ((table[hash >>> shift]! & mask) === mask && this.#isKnown(at, folded)) this.#want(at, false);
-      }
-    }
-  }
-
-  #findAscii64(size: number, row: number): void {
-    const d = digits;
-    for (let block = 4 * (row - 1); block + 4 <= size; block += 4 * row) {
-      const end = Math.min(block + 4, size - 3);
-      for (let at = block; at < end; at++) {
-        if (isAscii64(d, at) && this.#isNested64(at)) this.#want(at, true);
-      }
-    }
-  }
-
-  #findAscii16(size: number, row: number): void {
-    const d = digits;
-    for (let block = 2 * (row - 1); block + 6 <= size; block += 2 * row) {
-      const end = Math.min(block + 2, size - 5);
-      for (let at = block; at < end; at++) {
-        if (isAscii16(d, at) && this.#isNested16(at)) this.#want(at, true);
-      }
-    }
-  }
-
   /** The word at `at` in the run. */
   #word(at: number): number {
     const { bits } = this.#kind;
-    const d = digits;
+    const d = this.#digits;
     let word = 0;
     for (let k = 0; k < this.#wordChars; k++) word = (word << bits) | d[at + k]!;
     return word;
@@ -302,23 +223,6 @@ export class Lanes {
     if (at + 2 * chars <= this.#runSize && pairs.has(pairOf(folded, this.#word(at + chars) | FOLD))) return true;
     if (at >= chars && pairs.has(pairOf(this.#word(at - chars) | FOLD, folded))) return true;
     return short.has(folded);
-  }
-
-  /** Whether there is ASCII around the word at `at`: as much as an encoding needs, or from end to end of a short run. */
-  #isNested64(at: number): boolean {
-    const d = digits, row = this.#asciiRow, last = this.#runSize - 4;
-    let count = 1, low = at - 4, high = at + 4;
-    for (; low >= 0 && count < row && isAscii64(d, low); low -= 4) count++;
-    for (; high <= last && count < row && isAscii64(d, high); high += 4) count++;
-    return count >= row || (high > last && low === -4);
-  }
-
-  #isNested16(at: number): boolean {
-    const d = digits, row = this.#asciiRow, last = this.#runSize - 6;
-    let count = 1, low = at - 2, high = at + 2;
-    for (; low >= 0 && count < row && isAscii16(d, low); low -= 2) count++;
-    for (; high <= last && count < row && isAscii16(d, high); high += 2) count++;
-    return count >= row || (high > last && low === -2);
   }
 
   /** Reads what may be compressed streams whose magic numbers begin in the character at `at` or before it, as {@link magicStarts} has it. */

@@ -2,9 +2,11 @@
  * Views of what stands in lines: the columns of a dump (`xxd`, `hexdump -C`, `od -c`), text behind line numbers, uuencode.
  */
 
+import { byteClass } from "../kernels/kernels.ts";
 import { type Reader, selection, type View } from "../view.ts";
 
 const LF = 0x0a, CR = 0x0d, SPACE = 0x20;
+const BREAK = byteClass(Array.from({ length: 256 }, (_, byte) => byte === LF ? 1 : 0));
 /** A block is this many lines in a row with a label. */
 const MIN_LINES = 2;
 /** A longer line is no line of a dump. */
@@ -44,14 +46,15 @@ type Block = { from: number; label: number; to: number }[];
  * What stands in lines: of a block of lines that start with a number, that number removed, and each column of the rest as text
  * of its own; of lines of uuencode, what they say.
  */
-export const readLines: Reader = (text, emit) => {
+export const readLines: Reader = (loaded, emit) => {
+  const { bytes: text } = loaded;
   const size = text.length;
   const encoded = new Uuencoded(text);
   let block: Block = [];
   // Where the last words of lines in a row stand, when they are short: a character or a number each.
   let lastWords: number[] = [];
   for (let from = 0, next = 0; from < size; from = next) {
-    let to = lineEnd(text, from);
+    let to = loaded.next(from, size, BREAK);
     next = to + 1;
     if (!encoded.line(from, to)) encoded.flush(false, emit);
     if (to > from && text[to - 1] === CR) to--;
@@ -72,19 +75,6 @@ export const readLines: Reader = (text, emit) => {
   readLastWords(text, lastWords, emit);
   encoded.flush(true, emit);
 };
-
-/** A line is so long (bytes) that what the engine finds faster than we do is worth asking. */
-const LONG_LINE = 256;
-
-/** Where the line ends that starts at `from`. */
-function lineEnd(text: Uint8Array, from: number): number {
-  const stop = Math.min(text.length, from + LONG_LINE);
-  let at = from;
-  while (at < stop && text[at] !== LF) at++;
-  if (at < stop || at === text.length) return at;
-  const end = text.indexOf(LF, at);
-  return end < 0 ? text.length : end;
-}
 
 /** Where the label of a line ends: blanks, up to 16 hexadecimal digits, then `:`, `)`, `|`, `.`, a blank or the end; else -1. */
 function labelEnd(text: Uint8Array, from: number, to: number): number {

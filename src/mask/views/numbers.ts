@@ -3,8 +3,10 @@
  * `od`, `xxd`, `hexdump`, arrays in source code, `\x41`, `0x41`, `41:42` have them; words of 2 and 4 bytes in both orders.
  */
 
+import { byteClass } from "../kernels/kernels.ts";
 import { located, type Reader, type View } from "../view.ts";
-import { nextStretch, stretchEnd } from "./stretch.ts";
+import { characterAt } from "./unicode.ts";
+import { type Decompressor, hasCompressedMagic, HEAD_BYTES } from "./compressed.ts";
 
 const OTHER = 8, DECIMAL = 2, HEXADECIMAL = 4;
 /** 0: separates; else bits of what a character can be. */
@@ -35,42 +37,116 @@ interface Row {
 }
 
 /** For each byte, whether it is none that a row is broken by: `x`, `u`, `o` and `b` may stand before digits. */
-const IN_ROW = CLASS.map((kind, byte) => (kind & OTHER) === 0 || [0x78, 0x75, 0x6f].includes(byte | 0x20) ? 1 : 0);
+const IN_ROW = byteClass(
+  CLASS.map((kind, byte) => (kind & OTHER) === 0 || [0x78, 0x75, 0x6f].includes(byte | 0x20) ? 1 : 0),
+);
+/** So many numbers of a row that begins or ends at a word stand by themselves. */
+const LEAST_PLAIN = 2;
 /** No row (bytes) is shorter. */
 const LEAST_ROW = 2 * MIN_TOKENS - 1;
 
-/** Every row of numbers. */
-export const readNumbers: Reader = (text, emit) => {
-  for (let from = 0, to = 0; (from = nextStretch(text, IN_ROW, from, text.length, LEAST_ROW)) >= 0; from = to) {
-    to = stretchEnd;
-    readRows(text, from, to, emit);
-  }
-};
+/** A reader of every row of numbers. */
+export function numbersReader(decompressor: Decompressor): Reader {
+  return (loaded, emit) => {
+    const { bytes: text } = loaded;
+    // Most numbers are noise as bytes: those are only looked at, but for a compressed stream.
+    const emitBytes = (view: View): void => {
+      const { bytes } = view;
+      const isWorth = isPromising(bytes);
+      emit(isWorth ? view : { ...view, deep: false, source: (from, to) => view.source(from, to) });
+      if (isWorth) return;
+      const stream = decompressor.bare(bytes.subarray(0, HEAD_BYTES), bytes.length, () => bytes);
+      if (stream === null) return;
+      const place = view.source(0, Math.min(bytes.length, stream.consumed));
+      emit({ bytes: stream.bytes, open: false, source: () => place });
+    };
+    for (let from = 0; from < text.length;) {
+      const count = loaded.stretches(from, text.length, LEAST_ROW, IN_ROW);
+      from = loaded.resume;
+      const { list } = loaded;
+      for (let i = 0; i < count; i += 2) readRows(text, list[i]!, list[i + 1]!, emitBytes);
+    }
+  };
+}
 
-/** The rows in a stretch. */
+/** Bytes of text there are as many of in what is between characters that are not ASCII. */
+const PLAIN_SHARE = 0.42;
+
+/** Whether bytes have in them what may be an encoding (zeros in it do not count), or a compressed stream. */
+function isPromising(bytes: Uint8Array): boolean {
+  for (let i = 2, word = (bytes[0]! << 8) | bytes[1]!; i < bytes.length; i++) {
+    word = ((word << 8) | bytes[i]!) & 0xffffff;
+    if (hasCompressedMagic(word)) return true;
+  }
+  const dense = bytes.includes(0) ? bytes.filter((byte) => byte !== 0) : bytes;
+  let plain = 0;
+  for (let i = 0, row = 0, length = 0; i < dense.length; i += Math.max(1, length)) {
+    length = characterAt(dense, i);
+    row = length === 0 ? 0 : row + 1;
+    if (row >= LEAST_BYTES) return true;
+    if (length === 1) plain++;
+  }
+  // Of noise three bytes in eight are.
+  return dense.length >= LEAST_BYTES && plain >= PLAIN_SHARE * dense.length;
+}
+
+/**
+ * The rows in a stretch. A number at its start or end to which a word is joined (`free064 142`, `113fy`) may be one of the row,
+ * or of the word: the row is read with it and without.
+ */
 function readRows(text: Uint8Array, begin: number, size: number, emit: (view: View) => void): void {
-  let from = -1, end = 0, count = 0, digits = 0, union = 0;
+  // Where the row starts and ends, and where the digits start that are joined to a word before it.
+  let from = -1, end = 0, joined = -1, joinedDigits = 0;
+  let count = 0, digits = 0, union = 0;
+  /** @param cut where digits end that are joined to a word behind the row; `end` where none are */
+  const close = (cut: number): void => {
+    const more = (joined >= 0 ? 1 : 0) + (cut > end ? 1 : 0);
+    if (more > 0 && count >= LEAST_PLAIN && isRow(count + more, digits + joinedDigits)) {
+      interpretRow(text, rowOf(text, joined >= 0 ? joined : from, Math.max(cut, end)), emit);
+    }
+    if (isRow(count, digits) && !isHash(text, from, count, union)) interpretRow(text, rowOf(text, from, end), emit);
+    from = joined = -1, count = 0, digits = 0, union = 0, joinedDigits = 0;
+  };
   for (let i = begin; i < size; i++) {
     let kind = CLASS[text[i]!]!;
     if (kind === 0) continue;
     const start = i;
     let classes = kind;
     while (++i < size && (kind = CLASS[text[i]!]!) !== 0) classes |= kind;
+    if (count > 0 && start - end > MAX_GAP) close(end);
     // A word that goes on beyond the stretch has in it what breaks a row.
-    const other = (start === begin && begin > 0) || (i === size && size < text.length) ||
-      ((classes & OTHER) !== 0 && digitsAt(text, start, i) < 0);
-    if (other || (count > 0 && start - end > MAX_GAP)) {
-      if (isRow(count, digits) && !isHash(text, from, count, union)) interpretRow(text, rowOf(text, from, end), emit);
-      from = -1, count = 0, digits = 0, union = 0;
-      if (other) continue;
+    if (i === size && size < text.length) {
+      let last = start;
+      while (last < i && isDecimal(text[last]!)) last++;
+      close(last > start && count > 0 ? last : end);
+      continue;
     }
-    if (from < 0) from = start;
+    if (start === begin && begin > 0) {
+      joined = i;
+      while (joined > start && isDecimal(text[joined - 1]!)) joined--;
+      if (joined === i) joined = -1;
+      else joinedDigits = i - joined;
+      end = i;
+      continue;
+    }
+    if ((classes & OTHER) !== 0 && digitsAt(text, start, i) < 0) {
+      close(end);
+      continue;
+    }
+    if (count === 0) {
+      if (joined >= 0 && start - end > MAX_GAP) joined = -1, joinedDigits = 0;
+      from = start;
+    }
     count++;
     digits += i - start;
     union |= classes;
     end = i;
   }
-  if (isRow(count, digits) && !isHash(text, from, count, union)) interpretRow(text, rowOf(text, from, end), emit);
+  close(end);
+}
+
+function isDecimal(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
 
 function isRow(count: number, digits: number): boolean {
@@ -166,24 +242,39 @@ function partsWithout(text: Uint8Array, row: Row, kind: number): Row[] {
 /** A larger number is no word. */
 const MOST_VALUE = 0xffffffff;
 
+/** Room for what the numbers of a row stand for, which is used again. */
 class Bytes {
-  readonly #bytes: number[] = [];
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  #bytes = new Uint8Array(1 << 8);
+  #starts = new Int32Array(1 << 8);
+  #ends = new Int32Array(1 << 8);
+  #size = 0;
 
   add(byte: number, start: number, end: number): void {
-    this.#bytes.push(byte & 0xff);
-    this.#starts.push(start);
-    this.#ends.push(end);
+    if (this.#size === this.#bytes.length) this.#grow();
+    this.#bytes[this.#size] = byte;
+    this.#starts[this.#size] = start;
+    this.#ends[this.#size++] = end;
   }
 
-  flush(open: boolean, emit: (view: View) => void): void {
-    if (this.#bytes.length >= 6) {
-      emit(located(new Uint8Array(this.#bytes), open, this.#starts.slice(), this.#ends.slice()));
-    }
-    this.#bytes.length = this.#starts.length = this.#ends.length = 0;
+  #grow(): void {
+    const bytes = new Uint8Array(2 * this.#size), starts = new Int32Array(2 * this.#size);
+    const ends = new Int32Array(2 * this.#size);
+    bytes.set(this.#bytes), starts.set(this.#starts), ends.set(this.#ends);
+    this.#bytes = bytes, this.#starts = starts, this.#ends = ends;
+  }
+
+  /** What was added, as a view of its own, if it may hold a trace; begins again. */
+  take(open: boolean): View | null {
+    const size = this.#size;
+    this.#size = 0;
+    if (size < LEAST_BYTES) return null;
+    return located(this.#bytes.slice(0, size), open, this.#starts.slice(0, size), this.#ends.slice(0, size));
   }
 }
+
+/** No trace has fewer bytes. */
+const LEAST_BYTES = 6;
+const little = new Bytes(), big = new Bytes(), small = new Bytes();
 
 /** Reading a decimal number of more digits takes time that grows faster than it. */
 const MOST_LARGE_DIGITS = 4096;
@@ -204,24 +295,24 @@ function large(text: Uint8Array, row: Row, emit: (view: View) => void): void {
 }
 
 function hexadecimal(text: Uint8Array, row: Row, swapped: boolean, emit: (view: View) => void): void {
-  const out = new Bytes();
   for (let t = 0; t < row.starts.length; t++) {
     const start = row.starts[t]!, end = row.ends[t]!;
     const width = end - start;
     if (width === 1) {
-      out.add(hexValue(text[start]!), start, end);
+      little.add(hexValue(text[start]!), start, end);
       continue;
     }
     // An odd number of digits is no byte string, but it may be one in the middle of others.
     const head = width % 2;
     const bytes = (width - head) / 2;
-    if (head === 1 && bytes > 4) out.add(hexValue(text[start]!), start, start + 1);
+    if (head === 1 && bytes > 4) little.add(hexValue(text[start]!), start, start + 1);
     for (let k = 0; k < bytes; k++) {
       const at = start + head + 2 * (swapped && bytes <= 8 ? bytes - 1 - k : k);
-      out.add((hexValue(text[at]!) << 4) | hexValue(text[at + 1]!), at, at + 2);
+      little.add((hexValue(text[at]!) << 4) | hexValue(text[at + 1]!), at, at + 2);
     }
   }
-  out.flush(row.ends.at(-1) === text.length, emit);
+  const view = little.take(row.ends.at(-1) === text.length);
+  if (view !== null) emit(view);
 }
 
 function numeric(text: Uint8Array, row: Row, base: number, emit: (view: View) => void): void {
@@ -232,23 +323,21 @@ function numeric(text: Uint8Array, row: Row, base: number, emit: (view: View) =>
     if (value <= MOST_VALUE && value > largest) largest = value;
   }
   const width = largest <= 0xff ? 1 : largest <= 0xffff ? 2 : 4;
-  const little = new Bytes();
-  // Bytes beside larger numbers: line numbers, offsets.
-  const big = width > 1 ? new Bytes() : null, small = width > 1 ? new Bytes() : null;
   for (let t = 0; t < count; t++) {
     const value = valueOf(text, row, t, base);
     const start = row.starts[t]!, end = row.ends[t]!;
     if (value > MOST_VALUE) continue;
     for (let k = 0; k < width; k++) {
       little.add(value >>> (8 * k), start, end);
-      big?.add(value >>> (8 * (width - 1 - k)), start, end);
+      if (width > 1) big.add(value >>> (8 * (width - 1 - k)), start, end);
     }
-    if (value <= 0xff) small?.add(value, start, end);
+    // Bytes beside larger numbers: line numbers, offsets.
+    if (width > 1 && value <= 0xff) small.add(value, start, end);
   }
   const open = row.ends.at(-1) === text.length;
-  little.flush(open, emit);
-  big?.flush(open, emit);
-  small?.flush(open, emit);
+  // Whoever reads one may use this room again.
+  const views = [little.take(open), big.take(open), small.take(open)];
+  for (const view of views) if (view !== null) emit(view);
 }
 
 /** A number of the row. */

@@ -3,36 +3,31 @@
  * alignment inside any longer run of digits. Read after line breaks are gone.
  */
 
+import { byteClass, members } from "../kernels/kernels.ts";
 import type { Reader, View } from "../view.ts";
 
 const DIGITS = 3;
 /** The shortest run (digits) that is read: six bytes. */
 const LEAST_RUN = 6 * DIGITS;
 
+const DIGIT = byteClass(members(/[0-9]/));
+
 /** Every run of digits, read as bytes. */
-export const readPadded: Reader = (text, emit) => {
+export const readPadded: Reader = (loaded, emit) => {
+  const { bytes: text } = loaded;
   const found: View[] = [];
-  for (let end = LEAST_RUN - 1, start = 0; end < text.length;) {
-    let i = end;
-    while (i >= start && isDigit(text[i]!)) i--;
-    if (i >= start) {
-      start = i + 1;
-      end = i + LEAST_RUN;
-      continue;
+  for (let from = 0; from < text.length;) {
+    const count = loaded.stretches(from, text.length, LEAST_RUN, DIGIT);
+    from = loaded.resume;
+    const { list } = loaded;
+    for (let i = 0; i < count; i += 2) {
+      for (let lane = 0; lane < DIGITS; lane++) {
+        for (const base of [10, 8]) readLane(text, list[i]! + lane, list[i + 1]!, base, found);
+      }
     }
-    while (++end < text.length && isDigit(text[end]!));
-    for (let lane = 0; lane < DIGITS; lane++) {
-      for (const base of [10, 8]) readLane(text, start + lane, end, base, found);
-    }
-    start = end + 1;
-    end = start + LEAST_RUN - 1;
   }
   for (const view of found) emit(view);
 };
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
 
 /** Hands on each stretch of one alignment in which every number is a byte. */
 function readLane(text: Uint8Array, from: number, to: number, base: number, found: View[]): void {

@@ -7,12 +7,12 @@
  * as long runs, and decoded whole.
  */
 
-import type { Pattern } from "../pattern.ts";
+import { byteClass, members } from "../kernels/kernels.ts";
 import type { Reader } from "../view.ts";
 import type { Decompressor } from "./compressed.ts";
 import { Decoded, type Radix } from "./decoded.ts";
-import { Lanes, Words } from "./lanes.ts";
-import { nextRun, nextStretch, stretchEnd, stretchKinds } from "./stretch.ts";
+import { Lanes, type Words } from "./lanes.ts";
+import { nextStretch, stretchEnd } from "./stretch.ts";
 
 function radix(bits: number, group: number, alphabet: string): Radix {
   const values = new Uint8Array(256).fill(255);
@@ -40,6 +40,7 @@ const KIND = BASE64.values.map((value, byte) => {
   if (value < 26) return CAPITAL;
   return byte >= 0x5f ? SMALL : byte >= 0x30 ? DIGIT : SIGN;
 });
+const IN_RUN = byteClass(KIND);
 /** Alphabets that are rare as long runs, by what they are all part of. */
 const RARE: readonly {
   either: Uint8Array;
@@ -65,13 +66,10 @@ const RARE: readonly {
   },
 ];
 
-/** For each byte, whether it is one of `characters`. */
-function members(characters: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, byte) => characters.test(String.fromCharCode(byte)) ? 1 : 0);
-}
-
 /** The shortest runs (characters) that are read: six bytes, and what alignment may cost. */
 const LEAST_RUN = 8, LEAST_RARE = 10, LEAST_HEX = 12, LEAST_BINARY = 48;
+/** A run with a larger part of hexadecimal digits is taken for those, and not for base32hex. */
+const MOSTLY_HEX = 0.95;
 /** A shorter run without a digit is a word, or a name. */
 const LEAST_WORDLESS = 24;
 
@@ -83,11 +81,11 @@ const LEAST_VARIED = 8;
 /**
  * A reader of runs.
  *
- * @param patterns what is looked for; borrowed
+ * @param words those of what is looked for
+ * @param filter which of the filters that texts are loaded with is that of {@link Words.all}
  * @param leastBytes the fewest bytes that a trace takes
  */
-export function runReader(patterns: readonly Pattern[], leastBytes: number, decompressor: Decompressor): Reader {
-  const words = new Words(patterns);
+export function runReader(words: Words, filter: number, leastBytes: number, decompressor: Decompressor): Reader {
   const base64 = new Lanes(BASE64, words), hex = new Lanes(BASE16, words);
   const leastRun = Math.max(LEAST_RUN, Math.ceil((8 * leastBytes) / 6));
   const leastHex = Math.max(LEAST_HEX, 2 * leastBytes);
@@ -121,7 +119,7 @@ export function runReader(patterns: readonly Pattern[], leastBytes: number, deco
             const end = stretchEnd;
             const isShort = end - start < LEAST_WORDLESS;
             // What is mostly hexadecimal is not base32hex: its other sixteen letters would have to be missing by chance.
-            if (notHex && countOf(text, HEX, start, end) > (isShort ? 0.95 : 0.8) * (end - start)) continue;
+            if (notHex && countOf(text, HEX, start, end) > MOSTLY_HEX * (end - start)) continue;
             // A word, or a name; or base32 that has no digit by chance.
             if (isShort && !hasDigit(text, start, end)) readLanes(text, kind, start, end, false, out);
             else {
@@ -134,21 +132,22 @@ export function runReader(patterns: readonly Pattern[], leastBytes: number, deco
     }
   };
 
-  return (text, emit) => {
+  return (loaded, emit) => {
+    const { bytes: text } = loaded;
     // A view is read by this same reader again, but only once it is through with the text.
     const out = new Decoded(text, decompressor);
-    base64.start(out), hex.start(out);
+    base64.start(loaded, filter, out), hex.start(loaded, filter, out);
     const readOther = (from: number, to: number, has: number, isWord: boolean): void => {
       if (to - from < leastRun) return;
       // Without a capital and a digit it is words, or a path: chance leaves both out of no more than a few characters.
-      if ((has & (CAPITAL | DIGIT)) !== 0 || words.maySmall) base64.read(text, from, to);
+      if ((has & (CAPITAL | DIGIT)) !== 0 || words.maySmall) base64.read(from, to);
       if (to - from < LEAST_RARE) return;
       if (!isWord && !isIntegrity(text, from)) out.addBare(BASE64, from, to);
       readRare(text, from, to, has, out);
     };
-    for (let from = 0, to = 0; (from = nextRun(text, KIND, from, text.length, leastRun)) >= 0; from = to) {
-      to = stretchEnd;
-      const has = stretchKinds;
+    const readRun = (from: number, to: number): void => {
+      let has = 0;
+      for (let i = from; i < to; i++) has |= KIND[text[i]!]!;
       // Text is never written in these without a digit, but for base32, and that is long then.
       const isWord = to - from < LEAST_WORDLESS && (has & (DIGIT | SIGN)) === 0;
       let other = from;
@@ -158,7 +157,7 @@ export function runReader(patterns: readonly Pattern[], leastBytes: number, deco
         start = end
       ) {
         end = stretchEnd;
-        hex.read(text, start, end);
+        hex.read(start, end);
         out.addBare(BASE16, start, end);
         if (end - start < LONG_HEX) continue;
         for (let bits = start; (bits = nextStretch(text, BINARY, bits, end, LEAST_BINARY)) >= 0; bits = stretchEnd) {
@@ -171,6 +170,12 @@ export function runReader(patterns: readonly Pattern[], leastBytes: number, deco
         other = end < to ? end - HEX_EDGE : end;
       }
       readOther(other, to, has, isWord);
+    };
+    for (let from = 0; from < text.length;) {
+      const count = loaded.stretches(from, text.length, leastRun, IN_RUN);
+      from = loaded.resume;
+      const { list } = loaded;
+      for (let i = 0; i < count; i += 2) readRun(list[i]!, list[i + 1]!);
     }
     out.emit(emit);
   };

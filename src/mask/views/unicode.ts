@@ -4,8 +4,8 @@
  */
 
 import { encodeUtf8 } from "../../base/mod.ts";
+import { byteClass, type Text } from "../kernels/kernels.ts";
 import { located, type Reader } from "../view.ts";
-import { BLOCK_BYTES } from "./stretch.ts";
 
 /** What a code point becomes: ASCII bytes, nothing, or `null` where it stays. */
 const cache = new Map<number, Uint8Array | null>();
@@ -30,30 +30,57 @@ function plain(codePoint: number): Uint8Array | null {
   return result;
 }
 
-/** For each byte, whether a character of more than one byte may begin with it. */
-const LEADS = Uint8Array.from({ length: 256 }, (_, byte) => byte >= 0xc2 && byte < 0xf5 ? 1 : 0);
+/** What a character of more than one byte may begin with. */
+const LEADS = byteClass(Array.from({ length: 256 }, (_, byte) => byte >= 0xc2 && byte < 0xf5 ? 1 : 0));
 
 /** Where the first character from `from` on stands that {@link plain} changes, or -1. */
-function nextChanged(text: Uint8Array, from: number): number {
-  const size = text.length;
-  for (let at = from; at < size; at++) {
-    at = nextLead(text, at, Math.min(size, at + BLOCK_BYTES));
-    if (at >= size) break;
-    const length = lengthOf(text[at]!);
-    const codePoint = length > 1 ? codePointAt(text, at, length) : -1;
-    if (codePoint < 0) continue;
-    if (STAYS[codePoint] !== 1 && plain(codePoint) !== null) return at;
-    at += length - 1;
+function nextChanged(loaded: Text, from: number): number {
+  const { bytes: text } = loaded, size = text.length;
+  for (let at = from; (at = loaded.next(at, size, LEADS)) < size;) {
+    // Characters of other scripts stand together.
+    do {
+      const length = lengthOf(text[at]!);
+      const codePoint = length > 1 ? codePointAt(text, at, length) : -1;
+      if (codePoint >= 0 && STAYS[codePoint] !== 1 && plain(codePoint) !== null && isAmongText(text, at, length)) {
+        return at;
+      }
+      at += codePoint < 0 ? 1 : length;
+    } while (at < size && text[at]! >= 0x80);
   }
   return -1;
 }
 
-/** Where the first such byte from `at` up to `to` stands, or `to`. */
-function nextLead(text: Uint8Array, at: number, to: number): number {
-  let i = at;
-  while (i + 4 <= to && (text[i]! | text[i + 1]! | text[i + 2]! | text[i + 3]!) < 0x80) i += 4;
-  while (i < to && LEADS[text[i]!] === 0) i++;
-  return i;
+/** No trace has fewer characters, and all of them are text: of what is one by chance most stands in noise. */
+const LEAST_CHARACTERS = 6;
+
+/** Whether enough characters for a trace stand around and with the one of `length` bytes at `at`; zeros between do not count. */
+function isAmongText(text: Uint8Array, at: number, length: number): boolean {
+  let count = 1;
+  for (let from = at; count < LEAST_CHARACTERS && from > 0;) {
+    let start = from - 1;
+    while (start > from - 4 && start > 0 && (text[start]! & 0xc0) === 0x80) start--;
+    if (text[start] !== 0) {
+      if (start + characterAt(text, start) !== from) break;
+      count++;
+    }
+    from = start;
+  }
+  for (let to = at + length, size = 0; count < LEAST_CHARACTERS && to < text.length; to += size) {
+    size = 1;
+    if (text[to] === 0) continue;
+    size = characterAt(text, to);
+    if (size === 0) break;
+    count++;
+  }
+  return count >= LEAST_CHARACTERS;
+}
+
+/** How many bytes the character takes that stands at `at`; 0 where none does that is text. */
+export function characterAt(text: Uint8Array, at: number): number {
+  const lead = text[at]!;
+  if (lead < 0x80) return (lead >= 0x20 && lead < 0x7f) || (lead >= 0x09 && lead <= 0x0d) ? 1 : 0;
+  const length = lengthOf(lead);
+  return length > 1 && codePointAt(text, at, length) >= 0 ? length : 0;
 }
 
 /** How many bytes the character takes that begins with `lead`; 1 where none does. */
@@ -78,15 +105,16 @@ const MARGIN_BYTES = 96;
 const MOST_BYTES = 18;
 
 /** Each part of the text that has look-alikes, with those made ASCII. */
-export const readLookAlikes: Reader = (text, emit) => {
-  for (let first = nextChanged(text, 0); first >= 0;) {
+export const readLookAlikes: Reader = (loaded, emit) => {
+  const { bytes: text } = loaded;
+  for (let first = nextChanged(loaded, 0); first >= 0;) {
     let last = first;
-    for (let next = first; next >= 0 && next - last <= 2 * MARGIN_BYTES; next = nextChanged(text, next + 1)) {
+    for (let next = first; next >= 0 && next - last <= 2 * MARGIN_BYTES; next = nextChanged(loaded, next + 1)) {
       last = next;
     }
     const to = Math.min(text.length, last + MARGIN_BYTES);
     readPart(text, Math.max(0, first - MARGIN_BYTES), to, emit);
-    first = nextChanged(text, to);
+    first = nextChanged(loaded, to);
   }
 };
 

@@ -179,6 +179,25 @@ Deno.test("what was refused is in the log, with names that the vault holds and n
     assert.ok(!JSON.stringify(await list(world)).includes(VALUE));
   }));
 
+Deno.test("what hostile code in the front asks for, and what wants a terminal that is not there, is in the log", () =>
+  withVault(async (world) => {
+    const keeper = world.keeper("run", { passwordFile: true });
+    const run = { argv: ["sh", "show.sh"], secrets: ["API_KEY"], raw: false, timeoutMs: null };
+    await withStdio(async () => void await keeper.call("run", run));
+    const stolen = { format: "json", output: null, only: ["API_KEY"] } as const;
+    await assert.rejects(keeper.call("export", stolen), failsWith("policy/denied", /not open to `ov run`/));
+    await assert.rejects(keeper.call("run", { ...run, raw: true }), failsWith("usage/no-terminal"));
+    // Not what the command line says: `typed.ts` refuses it before the keeper hears of it.
+    const error = { code: "policy/denied", message: "Cannot do run: it is not what the command line says" } as const;
+    const untyped = { t: "call", id: 99, op: "run", params: { ...run, argv: ["env"] } } as const;
+    await keeper.service.turnAway(untyped, { t: "error", id: 99, error });
+    assert.deepEqual(keeper.messages.at(-1), { t: "error", id: 99, error });
+    assert.deepEqual(
+      (await world.audit("denied")).map(({ op, code, secrets }) => [op, code, secrets]),
+      [["export", "policy/denied", []], ["run", "usage/no-terminal", ["API_KEY"]], ["run", "policy/denied", []]],
+    );
+  }));
+
 Deno.test("audit.list shows what it is asked for, and counts all", () =>
   withVault(async (world) => {
     const set = async (mode: "ask" | "listed") =>

@@ -183,7 +183,7 @@ Deno.test("approve.decide refuses what does not wait, and more than the consent 
       canAsk: false,
     };
     await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
-    const keeper = world.keeper("approve", { typed: Array(4).fill(PASSWORD) });
+    const keeper = world.keeper("approve", { typed: [...Array(4).fill(PASSWORD), "n", PASSWORD, "y"] });
     const [waiting] = (await keeper.call("approve.list", {})).pending;
     const { id } = waiting!;
     await assert.rejects(
@@ -194,7 +194,14 @@ Deno.test("approve.decide refuses what does not wait, and more than the consent 
       keeper.call("approve.decide", { id, decision: "always" }),
       failsWith("policy/denied", /printenv|print/),
     );
-    assert.equal((await keeper.call("approve.decide", { id, decision: "once" }))?.decision, "once");
+    // An id says nothing: what it stands for is shown before the answer that was written beside it counts.
+    const pressed = keeper.terminal.prompts.length;
+    assert.equal((await keeper.call("approve.decide", { id, decision: "once" }))?.decision, "deny");
+    assert.match(keeper.terminal.shown, /Command +printenv API_KEY/);
+    assert.deepEqual(keeper.terminal.prompts.slice(pressed), ["Password: ", "Allow it, once: [y]es, [n]o? "]);
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+    const [again] = (await keeper.call("approve.list", {})).pending;
+    assert.equal((await keeper.call("approve.decide", { id: again!.id, decision: "once" }))?.decision, "once");
     assert.equal((await mcp.call("mcp.run", call)).kind, "done");
   }));
 

@@ -238,7 +238,7 @@ Deno.test("mcp.run records a request where nobody can be asked, and runs it afte
     const call = { ...SHOW, canAsk: false };
     await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
     await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
-    const approve = world.keeper("approve", { typed: [PASSWORD, PASSWORD] });
+    const approve = world.keeper("approve", { typed: [PASSWORD, PASSWORD, "y"] });
     const { pending } = await approve.call("approve.list", {});
     assert.equal(pending.length, 1);
     assert.deepEqual([pending[0]!.client, pending[0]!.consent.argv], ["test", ["sh", "show.sh"]]);
@@ -253,7 +253,7 @@ Deno.test("mcp.run does not run a request that ov approve refused, or whose scri
     const call = { ...SHOW, canAsk: false };
     const decide = async (decision: "deny" | "always") => {
       await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
-      const approve = world.keeper("approve", { passwordFile: true, typed: [PASSWORD] });
+      const approve = world.keeper("approve", { passwordFile: true, typed: [PASSWORD, "y"] });
       const { pending } = await approve.call("approve.list", {});
       await approve.call("approve.decide", { id: pending[0]!.id, decision });
     };
@@ -279,6 +279,49 @@ Deno.test("mcp.run refuses a canary, records it, and lists it as any other", () 
       ["canary", ["ADMIN_KEY"]],
     ]);
     assert.equal((await mcp.call("mcp.status", {})).denied, 1);
+  }));
+
+Deno.test("a command that reads a pipe is asked about each time: what comes out of it is bound by nothing", () =>
+  withConnection(async (world, mcp) => {
+    assert.ok((await new Deno.Command("mkfifo", { args: [join(world.project, "job")] }).output()).success);
+    for (const command of [["sh", "job"], ["node", "--require=./job", "x.js"]]) {
+      const { consent, state } = question(await mcp.call("mcp.run", params(command)));
+      assert.deepEqual(consent.choices, ["once"]);
+      assert.match(consent.warnings.join(), /reads from a pipe or device/);
+      const answer = { state, decision: "always" } as const;
+      await assert.rejects(mcp.call("mcp.run", params(command, { answer })), failsWith("policy/denied"));
+    }
+  }));
+
+Deno.test("the directory that is shown and bound is the real one, not a link that may come to lead elsewhere", () =>
+  withConnection(async (world, mcp) => {
+    const other = join(world.folder, "other");
+    Deno.mkdirSync(other);
+    Deno.symlinkSync(world.project, join(world.folder, "link"));
+    const call = params(["pwd"], { workDir: join(world.folder, "link") });
+    const { consent } = question(await mcp.call("mcp.run", call));
+    assert.equal(consent.workDir, world.project);
+    await runWith(mcp, "always", call);
+    // The same command from the folder itself is the same command.
+    assert.equal(output(await mcp.call("mcp.run", params(["pwd"]))).stdout, `${world.project}\n`);
+    Deno.removeSync(join(world.folder, "link"));
+    Deno.symlinkSync(other, join(world.folder, "link"));
+    assert.equal(question(await mcp.call("mcp.run", call)).consent.workDir, other);
+  }));
+
+Deno.test("a wildcard stands for no folder in a list, and for no package that would be fetched", () =>
+  withConnection(async (world, mcp) => {
+    Deno.mkdirSync(join(world.project, "evil"));
+    put(world.project, "npx", "#!/bin/sh\necho ran\n", 0o755);
+    const grants = world.keeper("grant", { typed: [PASSWORD, PASSWORD] });
+    for (const argv of [["sh", "show.sh", "{path}"], ["./npx", "{tool}"]]) {
+      await grants.call("grant.add", { argv, secrets: ["API_KEY"], use: "always", until: null });
+    }
+    output(await mcp.call("mcp.run", params(["sh", "show.sh", "word"])));
+    for (const arg of ["evil", "lib:evil", "evil,x", "@evil", "x=1;evil"]) {
+      question(await mcp.call("mcp.run", params(["sh", "show.sh", arg])));
+    }
+    question(await mcp.call("mcp.run", params(["./npx", "left-pad-that-nobody-has"])));
   }));
 
 Deno.test("mcp.run refuses names, folders and commands that are not there, each with its code", () =>
@@ -330,6 +373,21 @@ Deno.test("mcp.run gives the child's exit status, its stderr apart, and no stdin
     put(world.project, "fail.sh", 'cat; echo "$API_KEY" >&2; exit 3\n');
     const done = output(await runWith(mcp, "once", params(["sh", "fail.sh"])));
     assert.deepEqual([done.exitCode, done.stdout, done.stderr], [3, "", "[ov:API_KEY]\n"]);
+  }));
+
+Deno.test("what an agent passes is no way to guess a value: a right piece of one is answered as a wrong one", () =>
+  withConnection(async (world, mcp) => {
+    // Of a DATABASE_URL everybody knows the end. With it, each right character before it would be told.
+    const value = "postgres://admin:hunter2horse@db.internal:5432/shop";
+    await world.seed({ DATABASE_URL: value });
+    for (const guess of ["e@db.internal:5432/shop", "x@db.internal:5432/shop", value.slice(12)]) {
+      const { exists } = await mcp.call("mcp.exists", { name: guess });
+      assert.equal(exists, false);
+      await assert.rejects(mcp.call("mcp.run", params([guess])), failsWith("run/not-found"));
+      question(await mcp.call("mcp.run", params(["sh", "show.sh", guess])));
+    }
+    await assert.rejects(mcp.call("mcp.exists", { name: value }), failsWith("policy/intercepted"));
+    assert.equal((await mcp.call("mcp.status", {})).intercepted, 1);
   }));
 
 Deno.test("mcp.run cuts long output in the middle after masking", () =>

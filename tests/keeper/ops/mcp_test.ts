@@ -4,6 +4,8 @@ import { put } from "../folder.ts";
 import { failsWith, PASSWORD, type TestKeeper, World } from "../world.ts";
 
 const VALUE = "fake-api-value-5b9e21";
+/** A client that can show a form. */
+const ASKS = { peer: { client: "test", canAsk: true, canOpen: false } } as const;
 const GENERATE = { length: 40, charset: "alphanumeric" } as const;
 
 function withConnection(body: (world: World, mcp: TestKeeper) => Promise<void>): Promise<void> {
@@ -157,7 +159,7 @@ Deno.test("mcp.create refuses a name that is a value of the vault", () =>
 
 Deno.test("mcp.update asks, and replaces the value by a generated one when the user agrees", () =>
   withConnection(async (world, mcp) => {
-    const params = { name: "API_KEY", generate: GENERATE };
+    const params = { ...ASKS, name: "API_KEY", generate: GENERATE };
     const asked = await mcp.call("mcp.update", params);
     assert.ok(asked.kind === "consent");
     assert.deepEqual([asked.consent.action, asked.consent.secrets, asked.consent.choices], ["update", ["API_KEY"], [
@@ -172,16 +174,20 @@ Deno.test("mcp.update asks, and replaces the value by a generated one when the u
 
 Deno.test("mcp.delete asks, and removes recoverably when the user agrees", () =>
   withConnection(async (world, mcp) => {
-    const asked = await mcp.call("mcp.delete", { name: "API_KEY" });
+    const asked = await mcp.call("mcp.delete", { ...ASKS, name: "API_KEY" });
     assert.ok(asked.kind === "consent");
     assert.equal(asked.consent.action, "delete");
-    const refused = mcp.call("mcp.delete", { name: "API_KEY", answer: { state: asked.state, decision: "deny" } });
+    const refused = mcp.call("mcp.delete", {
+      ...ASKS,
+      name: "API_KEY",
+      answer: { state: asked.state, decision: "deny" },
+    });
     await assert.rejects(refused, failsWith("policy/denied"));
     assert.equal((await mcp.call("mcp.exists", { name: "API_KEY" })).exists, true);
-    const again = await mcp.call("mcp.delete", { name: "API_KEY" });
+    const again = await mcp.call("mcp.delete", { ...ASKS, name: "API_KEY" });
     assert.ok(again.kind === "consent");
     const answer = { state: again.state, decision: "once" } as const;
-    const done = await mcp.call("mcp.delete", { name: "API_KEY", answer });
+    const done = await mcp.call("mcp.delete", { ...ASKS, name: "API_KEY", answer });
     assert.deepEqual(done, { kind: "done", value: { recoverableUntil: world.now + 30 * 86_400_000 } });
     assert.equal((await mcp.call("mcp.exists", { name: "API_KEY" })).exists, false);
   }));
@@ -189,19 +195,36 @@ Deno.test("mcp.delete asks, and removes recoverably when the user agrees", () =>
 Deno.test("an answer to update, delete or run counts for no other of them", () =>
   withConnection(async (world, mcp) => {
     await world.seed({ SECOND: "fake-second-value" });
-    const update = await mcp.call("mcp.update", { name: "API_KEY", generate: GENERATE });
+    const update = await mcp.call("mcp.update", { ...ASKS, name: "API_KEY", generate: GENERATE });
     assert.ok(update.kind === "consent");
     const answer = { state: update.state, decision: "once" } as const;
     await assert.rejects(
-      mcp.call("mcp.delete", { name: "API_KEY", answer }),
+      mcp.call("mcp.delete", { ...ASKS, name: "API_KEY", answer }),
       failsWith("policy/denied", /does not belong/),
     );
-    const removal = await mcp.call("mcp.delete", { name: "SECOND" });
+    const removal = await mcp.call("mcp.delete", { ...ASKS, name: "SECOND" });
     assert.ok(removal.kind === "consent");
     const other = { state: removal.state, decision: "once" } as const;
-    await assert.rejects(mcp.call("mcp.delete", { name: "API_KEY", answer: other }), failsWith("policy/denied"));
+    await assert.rejects(
+      mcp.call("mcp.delete", { ...ASKS, name: "API_KEY", answer: other }),
+      failsWith("policy/denied"),
+    );
     await assert.rejects(mcp.call("mcp.run", { ...RUN, answer: other }), failsWith("policy/denied"));
     assert.equal((await mcp.call("mcp.exists", { name: "SECOND" })).exists, true);
+  }));
+
+Deno.test("mcp.update and mcp.delete name the line to run where nobody can be asked, and that is recorded", () =>
+  withConnection(async (world, mcp) => {
+    const mute = { peer: { client: "test", canAsk: false, canOpen: false }, name: "API_KEY" } as const;
+    const line = (command: string) => ({
+      code: "policy/approval-required",
+      hint: new RegExp(`terminal: ${command} API_KEY --app default --env development$`),
+    });
+    await assert.rejects(mcp.call("mcp.update", { ...mute, generate: GENERATE }), line("ov secret set"));
+    await assert.rejects(mcp.call("mcp.delete", mute), line("ov secret rm"));
+    const refused = (await world.audit("denied")).map(({ op, code, secrets }) => [op, code, secrets]);
+    const code = "policy/approval-required";
+    assert.deepEqual(refused, [["mcp.update", code, ["API_KEY"]], ["mcp.delete", code, ["API_KEY"]]]);
   }));
 
 Deno.test("mcp.update and mcp.delete of what is not there ask nothing", () =>

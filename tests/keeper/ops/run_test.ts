@@ -41,6 +41,29 @@ Deno.test("run takes the password file as the consent, but not for raw output", 
     assert.match(keeper.terminal.shown, /output NOT masked/);
   }));
 
+Deno.test({
+  name: "run refuses a program that another user owns, and one that a group of others can write",
+  // Only root can give a file away.
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    withSecret(async (world) => {
+      const tool = put(world.project, "tool.sh", "#!/bin/sh\necho ran\n", 0o755);
+      const keeper = world.keeper("run", { passwordFile: true });
+      await Deno.chown(tool, 1_999_999, 0);
+      await assert.rejects(keeper.call("run", run(["./tool.sh"])), failsWith("policy/denied", /another user owns/));
+      await Deno.chown(tool, 0, 1_999_999);
+      await Deno.chmod(tool, 0o775);
+      await assert.rejects(
+        keeper.call("run", run(["./tool.sh"])),
+        failsWith("policy/denied", /a group with other users/),
+      );
+      await Deno.chown(tool, 0, 0);
+      assert.equal(await withStdio(async () => void await keeper.call("run", run(["./tool.sh"]))), "ran\n");
+      const refused = await world.audit("denied");
+      assert.deepEqual(refused.map(({ code }) => code), ["policy/denied", "policy/denied"]);
+    }),
+});
+
 Deno.test("run takes the names of .ov.yaml where none are given, once its folder is bound", () =>
   withSecret(async (world) => {
     put(world.project, ".ov.yaml", "app: default\nenv: development\nsecrets: [API_KEY]\n");

@@ -125,3 +125,16 @@ function hasSteps(bytes: Uint8Array): boolean {
       bytes[i + 3]! - bytes[i + 2]! === step;
   });
 }
+
+Deno.test("Masker.mask() finds numbers in a row to which words are joined at both ends, whole", () => {
+  for (let round = 0; round < 20; round++) {
+    const value = randomValue(20);
+    const masker = maskerOf({ KEY: value });
+    for (const [base, separator] of [[10, ", "], [10, " "], [8, " "]] as const) {
+      const spelled = numbers(encodeUtf8(value), base, separator, base === 8 ? 3 : 0);
+      for (const [before, after] of [["free", "fy"], ["Z", ""], ["", "Z, more"], ["x-ray", "th of"]]) {
+        assert.equal(masked(masker, `${before}${spelled}${after}`), `${before}[ov:KEY]${after}`);
+      }
+    }
+  }
+});

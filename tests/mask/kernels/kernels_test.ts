@@ -1,0 +1,372 @@
+/** Every kernel against a plain loop that says the same in its own way, on texts of every length around a kernel's steps. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { encodeUtf8 } from "../../../src/base/mod.ts";
+import { WordFilter } from "../../../src/mask/filter.ts";
+import { byteClass, load, members, setHeads, tableOf, type Text } from "../../../src/mask/kernels/kernels.ts";
+import { depth } from "../fixtures.ts";
+
+const runs = { numRuns: 300 * depth() };
+/** Bytes of which some are rare, some come again and again, in texts up to a few blocks long. */
+const texts = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }),
+  fc.array(fc.constantFrom(..."aZ09 \n\r\t-_+/=%&\\'\"#x\x1b\x08\x7f\xe9"), { maxLength: 300 })
+    .map((characters) => Uint8Array.from(characters, (character) => character.charCodeAt(0))),
+  fc.array(fc.constantFrom(..."ab ,"), { maxLength: 200 }).map((characters) => encodeUtf8(characters.join(""))),
+  fc.array(fc.constantFrom("word", "\n", "  ", "\t   ", "\r\n"), { minLength: 30, maxLength: 80 })
+    .map((parts) => encodeUtf8(parts.join(""))),
+);
+
+/** Everything that a kernel lists, however often its list is full; `each` takes one round's. */
+function listed(text: Text, from: number, kernel: (from: number) => number, second = false): number[] {
+  const all: number[] = [];
+  for (let at = from; at < text.bytes.length;) {
+    const count = kernel(at);
+    all.push(...(second ? text.secondList : text.list).subarray(0, count));
+    assert.ok(text.resume > at, "a kernel goes on");
+    at = text.resume;
+  }
+  return all;
+}
+
+const isAlphanumeric = (byte: number) => /[A-Za-z0-9]/.test(String.fromCharCode(byte));
+const WORDS = members(/[A-Za-z0-9+/_-]/), IN_WORD = byteClass(WORDS);
+const WIDE = byteClass(Array.from({ length: 256 }, (_, byte) => byte >> 7));
+const ALL_ESCAPES = byteClass(members(/[\\%=&]/)), BACKSLASH = byteClass(members(/[\\]/));
+const STARTS = Uint8Array.from({ length: 4096 }, (_, bits) => bits % 7 === 0 ? 1 + bits % 5 : 0),
+  STARTS_AT = tableOf(STARTS);
+
+Deno.test("Text.next() finds the first byte of a class, whatever stands before it", () => {
+  for (let byte = 0; byte < 256; byte++) {
+    for (const at of [0, 1, 15, 16, 17, 31, 40]) {
+      const text = load(new Uint8Array(41).fill(0x20).fill(byte, at, at + 1), 0);
+      assert.equal(text.next(0, 41, IN_WORD), WORDS[byte] === 1 ? at : 41, `${byte} at ${at}`);
+      assert.equal(text.next(0, 41, WIDE), byte >= 0x80 ? at : 41);
+      assert.equal(text.next(at + 1, 41, IN_WORD), 41);
+      assert.equal(text.next(0, at, IN_WORD), at);
+    }
+  }
+});
+
+Deno.test("byteClass() refuses a set that has too many different rows", () => {
+  assert.throws(
+    () => byteClass(Array.from({ length: 256 }, (_, byte) => (byte >> 4) === (byte & 15) ? 1 : 0)),
+    RangeError,
+  );
+});
+
+Deno.test("Text.select() selects as a filter of each byte does", () => {
+  fc.assert(
+    fc.property(texts, (bytes) => {
+      const selected = load(bytes, 0).select();
+      let after = false;
+      const unwrapped = bytes.filter((byte) => {
+        after = byte === 10 || byte === 13 || (after && (byte === 32 || byte === 9));
+        return !after;
+      });
+      assert.deepEqual(selected.dense.bytes.slice(), bytes.filter((byte) => byte > 32 && byte !== 127));
+      assert.deepEqual(selected.skeleton.bytes.slice(), bytes.filter(isAlphanumeric));
+      assert.deepEqual(selected.unwrapped.bytes.slice(), unwrapped);
+      assert.equal(selected.control, bytes.some((byte) => byte <= 32 || byte === 127));
+      assert.equal(selected.symbol, bytes.some((byte) => !isAlphanumeric(byte)));
+      assert.equal(selected.digit, bytes.some((byte) => byte >= 48 && byte <= 57));
+      assert.equal(selected.wide, bytes.some((byte) => byte >= 128));
+      const flags = [..."\\%=&'\"\x1b\x08"].map((character, bit) =>
+        bytes.includes(character.charCodeAt(0)) ? 1 << bit : 0
+      );
+      assert.equal(selected.flags, flags.reduce((sum, flag) => sum | flag, 0));
+    }),
+    runs,
+  );
+});
+
+Deno.test("Text.find() lists the words that the filter has, however many", () => {
+  const filter = new WordFilter(1000), other = new WordFilter(10), filters = [other, filter];
+  for (let i = 0; i < 1000; i++) filter.add(i * 0x01030507 | 0x20202020);
+  const bytes = new Uint8Array(40_003);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < 10_000; i++) view.setUint32(4 * i, (i % 3 === 0 ? i % 1000 * 0x01030507 : i * 77) >>> 0, true);
+  const wordAt = (i: number, cut: number) => (view.getUint32(4 * i, true) | 0x20202020) & cut;
+  for (const cut of [-1, 0x00ffffff]) {
+    const wanted = Array.from({ length: 10_000 }, (_, i) => 4 * i).filter((at) => filter.has(wordAt(at / 4, cut)));
+    assert.ok(cut !== -1 || wanted.length > 3000);
+    const text = load(bytes, 0, filters);
+    const found: number[] = [];
+    for (let from = 0; from + 4 <= bytes.length; from = text.resume) {
+      found.push(...text.list.subarray(0, text.find(from, 1, cut)));
+    }
+    assert.deepEqual(found, wanted);
+  }
+});
+
+Deno.test("Text.stretches() lists every stretch that is long enough, over any number of blocks", () => {
+  const stretch = fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 70 }));
+  fc.assert(
+    fc.property(
+      fc.array(stretch, { maxLength: 40 }),
+      fc.integer({ min: 8, max: 90 }),
+      fc.nat(20),
+      (parts, least, begin) => {
+        const bytes = encodeUtf8(parts.map(([word, gap]) => "x".repeat(word) + " ".repeat(gap)).join(""));
+        const from = Math.min(begin, bytes.length), to = Math.max(from, bytes.length - 3);
+        const wanted: number[] = [];
+        for (let at = from; at < to; at++) {
+          const start = at;
+          while (at < to && bytes[at] === 0x78) at++;
+          if (at - start >= least) wanted.push(start, at);
+        }
+        const text = load(bytes, 0), found: number[] = [];
+        for (let at = from; at < to; at = text.resume) {
+          found.push(...text.list.subarray(0, text.stretches(at, to, least, IN_WORD)));
+        }
+        assert.deepEqual(found, wanted);
+      },
+    ),
+    runs,
+  );
+  const many = encodeUtf8("12345678 ".repeat(5000));
+  const text = load(many, 0);
+  assert.deepEqual(
+    listed(text, 0, (from) => text.stretches(from, many.length, 8, IN_WORD)),
+    Array.from({ length: 10_000 }, (_, i) => 9 * (i >> 1) + 8 * (i & 1)),
+  );
+});
+
+Deno.test("Text.magic() finds the first two bytes of every magic number, and nothing else", () => {
+  for (let first = 0; first < 256; first++) {
+    for (let second = 0; second < 256; second++) {
+      const bytes = new Uint8Array(34).fill(0x20);
+      bytes.set([first, second], 15 + (second & 1));
+      const is = [0x1f8b, 0x28b5, 0x504b, 0x7801, 0x785e, 0x789c, 0x78da].includes(first * 256 + second);
+      assert.equal(load(bytes, 0).magic(0, 34), is ? 15 + (second & 1) : 34);
+    }
+  }
+});
+
+Deno.test("Text.escapes() lists what may be an escape by its first two bytes", () => {
+  const follows: Readonly<Record<string, RegExp>> = {
+    "\\": /[^]/,
+    "%": /[A-Za-z0-9]/,
+    "=": /[0-9A-F\r\n]/,
+    "&": /[A-Za-z0-9#]/,
+    "'": /['\\"]/,
+    '"': /"/,
+  };
+  fc.assert(
+    fc.property(texts, fc.boolean(), fc.nat(3), (bytes, all, quotes) => {
+      const kinds = (all ? "\\%=&" : "\\") + ((quotes & 1) !== 0 ? "'" : "") + ((quotes & 2) !== 0 ? '"' : "");
+      // Behind the text there are blanks.
+      const string = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("") + " ";
+      const wanted = Array.from(bytes.keys()).filter((at) =>
+        kinds.includes(string[at]!) && follows[string[at]!]!.test(string[at + 1]!)
+      );
+      const text = load(bytes, 0);
+      assert.deepEqual(listed(text, 0, (from) => text.escapes(from, all ? ALL_ESCAPES : BACKSLASH, quotes)), wanted);
+    }),
+    runs,
+  );
+  const text = load(encodeUtf8("\\n".repeat(3000)), 0);
+  assert.equal(listed(text, 0, (from) => text.escapes(from, ALL_ESCAPES, 0)).length, 3000);
+});
+
+/** What each place said, as places of characters: those that are met again within 96 bytes belong together. */
+function singlesOf(bytes: Uint8Array): number[][] {
+  const beside = (at: number) => at >= bytes.length || (bytes[at]! < 128 && !isAlphanumeric(bytes[at]!));
+  const places = new Map<string, { at: number[]; last: number; said: Set<string> }>(), done: number[][] = [];
+  const close = (place: { at: number[]; said: Set<string> } | undefined) => {
+    if (place !== undefined && place.at.length >= 6 && place.said.size > 1) done.push(place.at);
+  };
+  for (let at = 2; at < bytes.length - 1; at++) {
+    if (!beside(at - 1) || bytes[at]! <= 32 || bytes[at] === bytes[at - 1] || !(beside(at + 1) || beside(at + 2))) {
+      continue;
+    }
+    const length = beside(at + 1) ? 1 : 2;
+    const key = [bytes[at - 2], bytes[at - 1], bytes[at + length] ?? 32, length].join();
+    let place = places.get(key);
+    if (place === undefined || at - place.last > 96) {
+      close(place);
+      places.set(key, place = { at: [], last: at, said: new Set() });
+    }
+    place.last = at;
+    place.said.add(String(bytes.subarray(at, at + length)));
+    for (let k = 0; k < length; k++) place.at.push(at + k);
+  }
+  for (const place of places.values()) close(place);
+  return done.sort((a, b) => a.at(-1)! - b.at(-1)! || a.length - b.length);
+}
+
+/** The same by the kernel. */
+function singlesBy(bytes: Uint8Array): number[][] {
+  const text = load(bytes, 0), found: number[][] = [];
+  const take = (count: number) => {
+    for (let i = 0; i < count; i += 2) {
+      const at: number[] = [];
+      for (let node = text.list[i]!; node >= 0; node = text.nodes[2 * node + 1]!) {
+        const place = text.nodes[2 * node]! >> 1;
+        if ((text.nodes[2 * node]! & 1) === 1) at.unshift(place, place + 1);
+        else at.unshift(place);
+      }
+      assert.equal(at.length, text.list[i + 1]);
+      found.push(at);
+    }
+  };
+  let from = 2;
+  for (; from < bytes.length - 1; from = text.resume) take(text.singles(from));
+  take(text.singles(from));
+  return found.sort((a, b) => a.at(-1)! - b.at(-1)! || a.length - b.length);
+}
+
+Deno.test("Text.singles() lists what stands in the same place again and again", () => {
+  const part = fc.constantFrom("<a>", "(b)", "[cd]", ", e", '"f"', " word ", "\n", "(1)", "(2)", "{x}".padEnd(120));
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 60 }), (parts) => {
+      const bytes = encodeUtf8(parts.join(""));
+      if (bytes.length >= 4) assert.deepEqual(singlesBy(bytes), singlesOf(bytes));
+    }),
+    runs,
+  );
+  // At every place of a block, and as far apart as they may be, or one further.
+  for (let before = 0; before < 130; before++) {
+    for (const gap of [0, 92, 93, 94]) {
+      const bytes = encodeUtf8(
+        " ".repeat(before) + [..."abcdefg"].map((letter) => `<${letter}>`).join(" ".repeat(gap)),
+      );
+      assert.deepEqual(singlesBy(bytes), singlesOf(bytes), `${before} before, ${gap} between`);
+    }
+  }
+});
+
+Deno.test("Text.periodic() finds what stands there for the eighth time, and no ruler", () => {
+  fc.assert(
+    fc.property(
+      texts,
+      fc.constantFrom(
+        "",
+        "sXeXcXrXeXtX1X2X",
+        "s, e, c, r, e, t, 1, 2, ",
+        "--------------------",
+        "a-b-c-d-----------------",
+        "x-a-b-----------",
+        "-----a-b-c-d-e-f-g-h--",
+      ),
+      fc.integer({ min: 2, max: 5 }),
+      fc.nat(40),
+      (noise, spelled, period, cut) => {
+        const bytes = new Uint8Array([...noise.subarray(0, cut), ...encodeUtf8(spelled), ...noise.subarray(cut)]);
+        let wanted = bytes.length;
+        for (let at = bytes.length - 1; at >= 7 * period; at--) {
+          const times = Array.from({ length: 8 }, (_, k) => bytes[at - k * period]);
+          const before = Array.from({ length: 6 }, (_, k) => bytes[at - 1 - k * period]);
+          if (times.every((byte) => byte === bytes[at]) && before.some((byte) => byte !== bytes[at])) wanted = at;
+        }
+        assert.equal(load(bytes, 0).periodic(7 * period, period), Math.max(wanted, Math.min(bytes.length, 7 * period)));
+      },
+    ),
+    runs,
+  );
+});
+
+Deno.test("Text.digits(), starts(), traces() and texts() read a run as what it stands for", () => {
+  const filter = new WordFilter(200), filters = [filter];
+  for (let i = 0; i < 200; i++) filter.add((i * 0x0a0b0d & 0xffffff) | 0x202020);
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 6, maxLength: 400 }),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 8 }),
+      fc.nat(30),
+      (noise, isHex, row, ascii) => {
+        const bits = isHex ? 4 : 6, group = isHex ? 2 : 4, chars = isHex ? 6 : 4;
+        const plain = noise.map((byte, i) => i % 60 < ascii ? byte & 127 : byte);
+        const url = (noise[0]! & 1) === 0 ? "base64url" : "base64";
+        const run = isHex ? plain.toHex() : plain.toBase64({ alphabet: url, omitPadding: true });
+        const text = load(encodeUtf8(`  ${run} `), 0, filters);
+        const digits = text.digits(2, 2 + run.length, bits).subarray(0, run.length);
+        const bit = (at: number) => (digits[Math.floor(at / bits)]! >> (bits - 1 - at % bits)) & 1;
+        const bitsFrom = (at: number, count: number) => {
+          let word = 0;
+          for (let k = 0; k < count; k++) word = word * 2 + bit(at + k);
+          return word;
+        };
+        for (let i = 0; i < plain.length; i++) assert.equal(bitsFrom(8 * i, 8), plain[i], "the digits are the bytes");
+        const size = run.length,
+          all = (from: number, step: number, kernel: (from: number) => number) => {
+            const found: number[] = [];
+            for (let at = from; at + step <= size;) {
+              found.push(...text.secondList.subarray(0, kernel(at)));
+              at = Math.max(text.resume, at + step);
+            }
+            return found;
+          };
+        const wantedStarts: number[] = [], wantedTraces: number[] = [], wantedTexts: number[] = [];
+        for (let at = 0; bits * at + 12 <= bits * size; at += 2) {
+          const what = STARTS[bitsFrom(bits * at, 12)]!;
+          if (what !== 0) wantedStarts.push(at, what);
+        }
+        assert.deepEqual(all(0, 2, (at) => text.starts(at, size, bits, STARTS_AT)), wantedStarts);
+        const isAscii = (at: number) => [0, 8, 16].every((first) => bit(bits * at + first) === 0);
+        for (let block = group * (row - 1); block + chars <= size; block += group * row) {
+          for (let at = block; at < block + group && at + chars <= size; at++) {
+            const word = bitsFrom(bits * at, 24) | 0x202020;
+            if (filter.has(word)) wantedTraces.push(at, word);
+            let low = at, high = at;
+            if (!isAscii(at)) continue;
+            while (low - group >= 0 && isAscii(low - group)) low -= group;
+            while (high + group + chars <= size && isAscii(high + group)) high += group;
+            const isAll = low - group < 0 && low === 0 && high + group + chars > size;
+            if ((high - low) / group + 1 >= row || isAll) wantedTexts.push(at, 0);
+          }
+        }
+        const first = group * (row - 1);
+        assert.deepEqual(all(first, group, (at) => text.traces(at, size, bits, row, 0)), wantedTraces);
+        assert.deepEqual(all(first, group, (at) => text.texts(at, size, bits, row)), wantedTexts);
+      },
+    ),
+    runs,
+  );
+});
+
+/** What two characters can begin, for three alphabets as text and as a stream; most of them little. */
+const HEADS = Uint8Array.from({ length: 1 << 16 }, (_, pair) => {
+  const first = pair & 255, second = pair >> 8;
+  return (first % 3 !== 0 ? 1 : 0) | (second % 3 !== 1 ? 2 : 0) | (first + second) % 2 << 2 |
+    (first === 0x58 ? 8 << second % 3 : 0);
+});
+setHeads(HEADS);
+
+Deno.test("Text.heads() lists three groups of text in a row, and where a stream may begin", () => {
+  const character = fc.oneof(fc.integer({ min: 0x21, max: 0x7e }), fc.constantFrom(0x58, 0x59, 0x5a));
+  const words = fc.array(character, { minLength: 20, maxLength: 120 });
+  fc.assert(
+    fc.property(words, fc.nat(12), fc.nat(3), (characters, begin, rest) => {
+      const bytes = Uint8Array.from([...characters, ...new Array(rest).fill(0x58)]);
+      const first = Math.min(begin, bytes.length);
+      const headAt = (at: number) => at + 1 < bytes.length ? HEADS[bytes[at]! | (bytes[at + 1]! << 8)]! : 0;
+      const wanted: number[] = [];
+      for (let at = 0; at < bytes.length; at += 5) {
+        if (at >= first) {
+          for (let k = 0; k < 5; k++) if ((headAt(at + k) & 0o70) !== 0) wanted.push(2 * (at + k) + 1, 0);
+        }
+        let bits = 0;
+        for (let k = 0; k < 5; k++) {
+          const all = at < 10 ? 0 : headAt(at - 10 + k) & headAt(at - 5 + k) & headAt(at + k) & 7;
+          bits |= all << (6 * k);
+        }
+        if (bits !== 0) wanted.push(2 * (at - 10), bits);
+      }
+      const text = load(bytes, 0);
+      assert.deepEqual(listed(text, 0, (from) => text.heads(from, first, bytes.length), true), wanted);
+    }),
+    runs,
+  );
+});
+
+Deno.test("load() keeps texts of different depths apart, and grows with them", () => {
+  const outer = load(encodeUtf8("outer words"), 0);
+  const inner = load(new Uint8Array(5 << 20).fill(0x2e), 1);
+  assert.equal(outer.next(0, 11, IN_WORD), 0);
+  assert.equal(inner.next(0, inner.bytes.length, IN_WORD), 5 << 20);
+  assert.equal(inner.select().dense.bytes.length, 5 << 20);
+  const large = new Uint8Array(7 << 20).fill(0x41);
+  assert.deepEqual(load(large, 0).select().skeleton.bytes.subarray(-3).slice(), encodeUtf8("AAA"));
+});
