@@ -63,7 +63,7 @@ export async function importFile(at: Invocation, file: string, options: ImportOp
     throw usageError(`${ACTION}: --all and --only exclude each other`, "Use one of them.");
   }
   const decided = options.yes === true || options.all === true || options.only !== undefined;
-  const asks = !decided && at.canAsk && file !== "-";
+  const asks = options.yes !== true && at.canAsk && file !== "-";
   if (!decided && !asks && !options.dryRun) {
     throw new OvError("usage/no-terminal", `${ACTION}: what to import must be chosen and nobody can be asked`, {
       hint: "Add --yes to import what is taken for a secret, or --all, --only A,B or --dry-run.",
@@ -76,7 +76,7 @@ export async function importFile(at: Invocation, file: string, options: ImportOp
   });
   await at.remark(planText(plan, (style, text) => at.paint(style, text, "stderr")));
   for (const warning of plan.warnings) await at.warn(printable(warning));
-  const names = asks && !options.dryRun ? await tick(at, plan) : chosen(plan, options);
+  const names = asks && !decided && !options.dryRun ? await tick(at, plan) : chosen(plan, options);
   if (options.dryRun) return await showDryRun(at, plan, names, options);
   if (names.length === 0) {
     await at.done("Nothing to import; nothing was changed.\n", doneDocument(nothing(plan), plan));
@@ -173,9 +173,10 @@ async function showDryRun(
   options: ImportOptions,
 ): Promise<void> {
   const target = `${printable(plan.target.app)}/${printable(plan.target.env)}`;
+  // What is decided by --all or --only alone is rewritten only where somebody can be asked.
   const decided = options.all === true || options.only !== undefined;
   const rewrite = plan.rewritable && names.length > 0 &&
-    (options.rewrite ?? (options.yes === true || !decided));
+    (options.rewrite ?? (options.yes === true || !decided || at.canAsk));
   const replaced = replacedBy(plan, names);
   let text = `Would import ${names.length} of ${plan.items.length} into ${target}` +
     `${plan.targetExists === false ? " (which it would create)" : ""}: ${names.map(printable).join(", ") || "none"}\n`;

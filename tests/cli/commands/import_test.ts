@@ -133,6 +133,21 @@ Deno.test("ov import decides by its flags what to take and whether to rewrite", 
   assert.match(left.out, /\.dev\.vars still holds the plaintext\.\n/);
 });
 
+Deno.test("ov import --only and --all skip the list, and ask on a terminal before they replace and rewrite", async () => {
+  const guessed = { ...ANSWER, "import.plan": { ...PLAN, chosen: false } };
+  const ran = await ov(["import", "--only", "STRIPE_SECRET_KEY"], guessed, { terminal: true, replies: [true, true] });
+  assert.deepEqual(ran.io.questions.map(({ question }) => question), [
+    "my-worker/development holds another value of STRIPE_SECRET_KEY. Replace it?",
+    "Take 1 secret out of .dev.vars?",
+  ]);
+  const params = { planId: "p1", names: ["STRIPE_SECRET_KEY"], rewrite: true, projectFile: true, replace: true };
+  assert.deepEqual(ran.params("import.apply"), params);
+  const all = await ov(["import", "--all"], ANSWER, { terminal: true, replies: [true, false] });
+  assert.deepEqual([all.io.questions.length, (all.params("import.apply") as { rewrite: boolean }).rewrite], [2, false]);
+  const yes = await ov(["import", "--all", "--yes"], ANSWER, { terminal: true });
+  assert.deepEqual([yes.io.questions.length, yes.status], [0, 0]);
+});
+
 Deno.test("ov import names app, env and secrets in the next step when no project file offers them", async () => {
   const ran = await ov(["import", "--only", "LOG_LEVEL", "--no-project-file"], ANSWER);
   assert.match(ran.out, /ov run --app my-worker --env development --secrets LOG_LEVEL -- wrangler dev /);
