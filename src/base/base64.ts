@@ -1,4 +1,4 @@
-/** Strict base64url (RFC 4648 §5, no padding) and base64 (§4, padded): one spelling for each byte string. */
+/** Strict base64url (RFC 4648 §5, no padding): one spelling for each byte string. */
 
 /** base64url without padding. */
 export function encodeBase64Url(bytes: Uint8Array): string {
@@ -17,9 +17,4 @@ export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   } catch {
     return null;
   }
-}
-
-/** base64 with padding. */
-export function encodeBase64(bytes: Uint8Array): string {
-  return bytes.toBase64();
 }

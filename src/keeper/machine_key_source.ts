@@ -21,11 +21,6 @@ export interface MachineKeyPlaces {
   readonly uid: number | null;
 }
 
-/** Whether a machine key was given at all. */
-export function hasMachineKey({ file, environment }: Pick<MachineKeyPlaces, "file" | "environment">): boolean {
-  return file !== undefined || nonEmpty(environment["OV_MACHINE_KEY_FILE"]) || nonEmpty(environment["OV_MACHINE_KEY"]);
-}
-
 /**
  * The machine key that was given, `null` where none was. A file holds the 32 bytes, or their base64 on one line.
  * @throws OvError `machine-key/unusable` where it is missing, not private, or no key

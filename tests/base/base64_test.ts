@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeBase64Url, encodeBase64, encodeBase64Url } from "../../src/base/base64.ts";
+import { decodeBase64Url, encodeBase64Url } from "../../src/base/base64.ts";
 import { encodeUtf8 } from "../../src/base/bytes.ts";
 
-Deno.test("encodeBase64() gives the test vectors of RFC 4648 section 10", () => {
+Deno.test("encodeBase64Url() gives the test vectors of RFC 4648 section 10, without padding", () => {
   const vectors = {
     "": "",
     f: "Zg==",
@@ -14,7 +14,6 @@ Deno.test("encodeBase64() gives the test vectors of RFC 4648 section 10", () => 
     foobar: "Zm9vYmFy",
   };
   for (const [text, encoded] of Object.entries(vectors)) {
-    assert.equal(encodeBase64(encodeUtf8(text)), encoded);
     assert.equal(encodeBase64Url(encodeUtf8(text)), encoded.replaceAll("=", ""));
   }
   assert.equal(encodeBase64Url(new Uint8Array([0xfb, 0xff])), "-_8");

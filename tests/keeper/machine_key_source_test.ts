@@ -1,7 +1,7 @@
 /** Where a machine key may come from, and what is refused. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { hasMachineKey, readMachineKey } from "../../src/keeper/machine_key_source.ts";
+import { readMachineKey } from "../../src/keeper/machine_key_source.ts";
 import { withFolder } from "./folder.ts";
 
 const KEY = new Uint8Array(32).map((_, i) => i * 7 + 1);
@@ -46,8 +46,6 @@ Deno.test("readMachineKey() prefers the option, then the file that is named, the
     assert.equal(read({ environment: { OV_MACHINE_KEY_FILE: file, OV_MACHINE_KEY: other.toBase64() } }), TEXT);
     assert.equal(read({ environment: { OV_MACHINE_KEY: "", OV_MACHINE_KEY_FILE: "" } }), null);
     assert.equal(read(), null);
-    assert.equal(hasMachineKey({ file: undefined, environment: {} }), false);
-    assert.equal(hasMachineKey({ file: undefined, environment: { OV_MACHINE_KEY: "x" } }), true);
   }));
 
 Deno.test("readMachineKey() refuses a file that others can read or change, a link, a folder, none, and another's", () =>

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isSlug, OvError } from "../../base/mod.ts";
 import { serializeProjectFile } from "../../policy/mod.ts";
-import { PROJECT_FILE, readUserConfig, writeUserConfig } from "../context_files.ts";
+import { PROJECT_FILE, writeUserConfig } from "../context_files.ts";
 import type { Door } from "../door.ts";
 import { writeFileAtomically } from "../files.ts";
 import type { Handlers } from "../handlers.ts";
@@ -146,9 +146,4 @@ export function requireSlug(kind: "app" | "env", name: string): void {
   throw new OvError("usage/name", `Cannot use that name for an ${kind}: it is not a slug`, {
     hint: "Use 1 to 63 of a-z, 0-9 and - (not first or last).",
   });
-}
-
-/** The user's defaults, for `doctor`. */
-export function userDefaults(door: Door): { app?: string; env?: string } {
-  return readUserConfig(door.start.configFolder);
 }

@@ -57,8 +57,6 @@ class Connection {
   readonly #session: McpSession;
   readonly #page: McpPage;
   #opening: Promise<VaultSession> | null = null;
-  /** Ends when it is open or is not; only where nobody has to type for it. */
-  #settled: Promise<unknown> = Promise.resolve();
 
   constructor(door: Door) {
     this.#door = door;
@@ -78,8 +76,7 @@ class Connection {
         return vault;
       });
       // Every call reports the failure; until one does, it is nobody's unhandled rejection.
-      const settled = this.#opening.catch(() => {});
-      if (!authorize) this.#settled = settled;
+      this.#opening.catch(() => {});
     } else if (this.#opening === null && lent !== null) {
       // `ov agent` has the vault open. That unlocks; it authorises nobody but who is remembered.
       this.#opening = this.#page.recognize(lent).then(() => lent);
@@ -90,7 +87,7 @@ class Connection {
 
   async status(): Promise<SessionStatus> {
     // A client's first question: without this it would hear of a locked vault while the password file is at work.
-    await this.#settled;
+    if (this.#door.hasPasswordFile) await this.#opening?.catch(() => {});
     const vault = this.#door.session;
     const context = this.#door.context();
     return {
