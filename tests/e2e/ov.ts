@@ -224,6 +224,9 @@ export class World {
  */
 export const TYPES_AFTER_A_QUESTION = { ignore: isOlderProgram(Deno.env.get("OV_BINARY")) };
 
+/** Deno before 2.9 can only wait for a file's lock, so a program of it can not tell a killed backup's folder. */
+export const TRIES_A_LOCK = { ignore: isOlderProgram(Deno.env.get("OV_BINARY")) };
+
 function isOlderProgram(path: string | undefined): boolean {
   if (path === undefined || path === "") return false;
   using file = Deno.openSync(path);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fakeValue, refusedJson } from "./assertions.ts";
-import { ovCommand, PASSWORD, type Step, TYPE_PASSWORD, World } from "./ov.ts";
+import { ovCommand, PASSWORD, type Step, TRIES_A_LOCK, TYPE_PASSWORD, World } from "./ov.ts";
 
 const OTHER = ["seldom", "otter", "paints", "calculus", "31"].join("-");
 const type = (expect: string, text: string): Step => ({ expect, echo: false, send: `${text}\r` });
@@ -50,7 +50,7 @@ Deno.test("a backup brings the vault back where there is none", async () => {
   assert.deepEqual(secrets.map(({ name }) => name), ["A"]);
 });
 
-Deno.test("what a killed backup leaves is named by ov doctor and gone with the next backup", async () => {
+Deno.test("what a killed backup leaves is named by ov doctor and gone with the next backup", TRIES_A_LOCK, async () => {
   await using world = await World.withVault();
   const staged = () => [...Deno.readDirSync(world.ovHome)].map(({ name }) => name).filter((name) => /copy-/.test(name));
   const [program, ...args] = ovCommand();
