@@ -106,8 +106,9 @@ async function unlock(parts: OperationParts, limits: Limits, remember: boolean):
       key.wipe();
     }
   }
-  const hours = Math.round(limits.forMs / 360_000) / 10;
-  const purpose = `Unlock the vault for ${hours} h, for the commands that you allow.`;
+  const minutes = Math.max(1, Math.round(limits.forMs / 60_000));
+  const time = minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`;
+  const purpose = `Unlock the vault for ${time}, for the commands that you allow.`;
   return await door.usePassword(purpose, (secret) => unlockBy(parts, { by: "password", secret }, limits));
 }
 

@@ -28,11 +28,12 @@ Deno.test("ov unlock at once from several sides leaves one agent, and each of th
 
 Deno.test("ov unlock asks again for a wrong password, and refuses the wrong file, before and beside an agent", async () => {
   await using agent = await AgentWorld.create();
-  const typed = await agent.world.terminal(["unlock"], [
+  const typed = await agent.world.terminal(["unlock", "--for", "3m"], [
     { expect: "assword: $", echo: false, send: "nonsense\r" },
     TYPE_PASSWORD,
   ]);
   assert.equal(typed.code, 0, typed.transcript);
+  assert.match(typed.transcript, /Unlock the vault for 3 min, /);
   assert.match(typed.transcript, /Wrong password; 2 tries left/);
   const file = await agent.world.write("wrong", "nonsense", 0o600);
   for (const lock of [false, true]) {
