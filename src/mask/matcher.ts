@@ -145,16 +145,21 @@ export class Matcher {
    * @param filter which of the filters that the text was loaded with is this matcher's
    */
   find(text: Text, filter: number, hits: Hit[]): void {
-    const { bytes } = text;
-    const size = bytes.byteLength;
+    const { size } = text;
     if (this.#patterns.length === 0 || size < 6) return;
-    this.#next.fill(0);
+    let isFirst = true;
     for (let from = 0; from + 4 <= size; from = text.resume) {
       const count = text.find(from, filter, this.#wordMask);
-      const { list } = text;
+      if (count === 0) continue;
+      if (isFirst) this.#next.fill(0);
+      isFirst = false;
+      const { list, bytes } = text;
       for (let i = 0; i < count; i++) if (this.#mayHold(bytes, list[i]!)) this.#probe(bytes, list[i]!, hits);
     }
-    if (this.#wordBytes === 3 && (size & 3) === 3) this.#probe(bytes, size - 3, hits);
+    if (this.#wordBytes === 3 && (size & 3) === 3) {
+      if (isFirst) this.#next.fill(0);
+      this.#probe(text.bytes, size - 3, hits);
+    }
   }
 
   /** A hash of the word at `at` and the two bytes after it. */

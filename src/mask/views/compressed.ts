@@ -9,7 +9,7 @@ import { byteClass, type Text } from "../kernels/kernels.ts";
 import type { Reader, View } from "../view.ts";
 import { BrotliDecoder } from "./brotli/decoder.ts";
 import { mayBeBrotli } from "./brotli/head.ts";
-import { mayBeDeflate } from "./deflate.ts";
+import { fixedStream, mayBeDeflate } from "./deflate.ts";
 
 /** What one stream may grow to, in bytes; more is not looked at. */
 const MAX_OUTPUT_BYTES = 1 << 20;
@@ -67,8 +67,8 @@ export class Decompressor {
 
   /** Starts again. */
   reset(): void {
-    this.#failures.clear();
-    this.#noStreams.clear();
+    if (this.#failures.size > 0) this.#failures.clear();
+    if (this.#noStreams.size > 0) this.#noStreams.clear();
     this.#tries =
       this.#bareTries =
       this.#brotliTries =
@@ -78,7 +78,7 @@ export class Decompressor {
 
   /** Every compressed stream in the text; all of a stream counts as the place of whatever it holds. */
   readonly read: Reader = (loaded, emit) => {
-    const { bytes: text } = loaded, size = text.length;
+    const { bytes: text, size } = loaded;
     // Most lines are text, which no such stream is: those are looked at behind whose start something else stands.
     for (let line = 0, wide = 0; (wide = loaded.next(line, size, WIDE)) < size;) {
       line = lineFrom(text, Math.max(line, wide - HEAD_BYTES + 1));
@@ -133,7 +133,7 @@ export class Decompressor {
    */
   bare(head: Uint8Array, size: number, whole: () => Uint8Array): Stream | null {
     if (head.length < Math.min(HEAD_BYTES, size)) return null;
-    return this.#brotliOf(head, size, whole) ?? this.#deflated(head, whole);
+    return this.#brotliOf(head, size, whole) ?? this.#deflated(head, size, whole);
   }
 
   /** Noise breaks off within its head, but for one in thousands: that its prefix codes are complete is unlikely. */
@@ -154,8 +154,15 @@ export class Decompressor {
     return { bytes: decoder.bytes, consumed: Math.min(size, decoder.consumed) };
   }
 
-  #deflated(head: Uint8Array, whole: () => Uint8Array): Stream | null {
-    if (this.#bareTries >= MAX_BARE_TRIES || !mayBeDeflate(head, false) || isText(head)) return null;
+  #deflated(head: Uint8Array, size: number, whole: () => Uint8Array): Stream | null {
+    if (!mayBeDeflate(head, false) || isText(head) || this.#totalBytes >= MAX_TOTAL_BYTES) return null;
+    // Most that are none and pass are short, and cost little here.
+    const short = head.length >= size ? fixedStream(head) : null;
+    if (short !== null) {
+      this.#totalBytes += short.bytes.length;
+      return short;
+    }
+    if (this.#bareTries >= MAX_BARE_TRIES) return null;
     // The same path or name at the start of line after line must not use up all tries.
     const start = startOf(head);
     const failures = this.#failures.get(start) ?? 0;

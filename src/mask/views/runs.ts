@@ -7,7 +7,7 @@
  * as long runs, and decoded whole.
  */
 
-import { byteClass, members } from "../kernels/kernels.ts";
+import { type ByteClass, byteClass, members, type Text } from "../kernels/kernels.ts";
 import type { Reader } from "../view.ts";
 import type { Decompressor } from "./compressed.ts";
 import { Decoded, type Radix } from "./decoded.ts";
@@ -30,17 +30,12 @@ BASE64.values[0x2d] = 62;
 BASE64.values[0x5f] = 63;
 
 const BASE16 = radix(4, 2, "0123456789ABCDEF");
-const HEX = members(/[0-9a-fA-F]/);
+const HEX = members(/[0-9a-fA-F]/), IN_HEX = byteClass(HEX);
 const BASE2 = radix(1, 8, "01");
 const BINARY = members(/[01]/);
-/** Of each character of base64 what it is; 0 for the others. */
+/** What of base64 is in a run, as {@link Text.kinds} has it. */
 const DIGIT = 1, SIGN = 2, CAPITAL = 4, SMALL = 8;
-const KIND = BASE64.values.map((value, byte) => {
-  if (value === 255) return 0;
-  if (value < 26) return CAPITAL;
-  return byte >= 0x5f ? SMALL : byte >= 0x30 ? DIGIT : SIGN;
-});
-const IN_RUN = byteClass(KIND);
+const IN_RUN = byteClass(BASE64.values.map((value) => value === 255 ? 0 : 1));
 /** Alphabets that are rare as long runs, by what they are all part of. */
 const RARE: readonly {
   either: Uint8Array;
@@ -145,18 +140,17 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
       if (!isWord && !isIntegrity(text, from)) out.addBare(BASE64, from, to);
       readRare(text, from, to, has, out);
     };
+    const hexes = stretchesOf(loaded, leastHex, IN_HEX);
+    let nextHex = 0;
     const readRun = (from: number, to: number): void => {
-      let has = 0;
-      for (let i = from; i < to; i++) has |= KIND[text[i]!]!;
+      const has = loaded.kinds(from, to);
       // Text is never written in these without a digit, but for base32, and that is long then.
       const isWord = to - from < LEAST_WORDLESS && (has & (DIGIT | SIGN)) === 0;
       let other = from;
-      for (
-        let start = from, end = 0;
-        !isWord && (start = nextStretch(text, HEX, start, to, leastHex)) >= 0;
-        start = end
-      ) {
-        end = stretchEnd;
+      while (nextHex < hexes.length && hexes[nextHex]! < from) nextHex += 2;
+      for (; nextHex < hexes.length && hexes[nextHex]! < to; nextHex += 2) {
+        if (isWord) continue;
+        const start = hexes[nextHex]!, end = hexes[nextHex + 1]!;
         hex.read(start, end);
         out.addBare(BASE16, start, end);
         if (end - start < LONG_HEX) continue;
@@ -171,14 +165,26 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
       }
       readOther(other, to, has, isWord);
     };
-    for (let from = 0; from < text.length;) {
-      const count = loaded.stretches(from, text.length, leastRun, IN_RUN);
+    for (let from = 0; from < loaded.size;) {
+      const count = loaded.stretches(from, loaded.size, leastRun, IN_RUN);
       from = loaded.resume;
       const { list } = loaded;
       for (let i = 0; i < count; i += 2) readRun(list[i]!, list[i + 1]!);
     }
     out.emit(emit);
   };
+}
+
+/** Where each stretch of the class starts and ends. */
+function stretchesOf(loaded: Text, least: number, class_: ByteClass): number[] {
+  const all: number[] = [];
+  for (let from = 0; from < loaded.size;) {
+    const count = loaded.stretches(from, loaded.size, least, class_);
+    from = loaded.resume;
+    const { list } = loaded;
+    for (let i = 0; i < count; i++) all.push(list[i]!);
+  }
+  return all;
 }
 
 function countOf(text: Uint8Array, member: Uint8Array, from: number, to: number): number {

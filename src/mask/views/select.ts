@@ -39,13 +39,26 @@ export function unwrappedOf(text: Text, { unwrapped }: Selected): Selection {
 
 /** @param stays asked for each byte of the text in turn */
 function selected(text: Text, from: Text, stays: (byte: number) => boolean): Selection {
-  const { bytes } = text;
-  const positions = (): Int32Array => {
-    const at = new Int32Array(from.bytes.length);
-    for (let i = 0, o = 0; o < at.length; i++) if (stays(bytes[i]!)) at[o++] = i;
-    return at;
+  let positions: Int32Array | null = null;
+  const view: View = {
+    // Asked for where something was found, which is rare.
+    get bytes() {
+      return from.bytes;
+    },
+    open: true,
+    source(first, end) {
+      positions ??= positionsOf(text.bytes, from.size, stays);
+      return [positions[first]!, positions[end - 1]! + 1];
+    },
   };
-  return { text: from, view: selection(from.bytes, true, positions) };
+  return { text: from, view };
+}
+
+/** Where the `size` bytes that stay stand. */
+function positionsOf(bytes: Uint8Array, size: number, stays: (byte: number) => boolean): Int32Array {
+  const at = new Int32Array(size);
+  for (let i = 0, o = 0; o < size; i++) if (stays(bytes[i]!)) at[o++] = i;
+  return at;
 }
 
 const ESC = 0x1b, BEL = 0x07, BACKSPACE = 0x08;

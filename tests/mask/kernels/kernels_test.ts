@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { encodeUtf8 } from "../../../src/base/mod.ts";
 import { WordFilter } from "../../../src/mask/filter.ts";
-import { byteClass, load, members, setHeads, tableOf, type Text } from "../../../src/mask/kernels/kernels.ts";
+import {
+  byteClass,
+  load,
+  members,
+  setHeads,
+  SHORT_RUN,
+  tableOf,
+  type Text,
+} from "../../../src/mask/kernels/kernels.ts";
 import { depth } from "../fixtures.ts";
 
 const runs = { numRuns: 300 * depth() };
@@ -266,7 +274,7 @@ Deno.test("Text.periodic() finds what stands there for the eighth time, and no r
   );
 });
 
-Deno.test("Text.digits(), starts(), traces() and texts() read a run as what it stands for", () => {
+Deno.test("Text.digits(), starts(), traces(), texts() and lanes() read a run as what it stands for", () => {
   const filter = new WordFilter(200), filters = [filter];
   for (let i = 0; i < 200; i++) filter.add((i * 0x0a0b0d & 0xffffff) | 0x202020);
   fc.assert(
@@ -320,43 +328,148 @@ Deno.test("Text.digits(), starts(), traces() and texts() read a run as what it s
         const first = group * (row - 1);
         assert.deepEqual(all(first, group, (at) => text.traces(at, size, bits, row, 0)), wantedTraces);
         assert.deepEqual(all(first, group, (at) => text.texts(at, size, bits, row)), wantedTexts);
+        if (size > SHORT_RUN) return;
+        const count = text.lanes(2, 2 + size, bits, STARTS_AT, row, row, 0), [started, traced] = text.partEnds;
+        const numbers = [...text.secondList.subarray(0, count)];
+        assert.deepEqual(text.lastDigits.subarray(0, size), digits);
+        assert.deepEqual([numbers.slice(0, started), numbers.slice(started, traced), numbers.slice(traced)], [
+          wantedStarts,
+          wantedTraces,
+          wantedTexts,
+        ]);
       },
     ),
     runs,
   );
 });
 
-/** What two characters can begin, for three alphabets as text and as a stream; most of them little. */
+/** What two characters can begin, for three alphabets as text and as a stream. */
 const HEADS = Uint8Array.from({ length: 1 << 16 }, (_, pair) => {
   const first = pair & 255, second = pair >> 8;
   return (first % 3 !== 0 ? 1 : 0) | (second % 3 !== 1 ? 2 : 0) | (first + second) % 2 << 2 |
-    (first === 0x58 ? 8 << second % 3 : 0);
+    (first % 2 === 0 ? 8 : 0) | (second % 5 !== 0 ? 16 : 0) | (first % 7 !== 3 ? 32 : 0);
 });
 setHeads(HEADS);
 
-Deno.test("Text.heads() lists three groups of text in a row, and where a stream may begin", () => {
-  const character = fc.oneof(fc.integer({ min: 0x21, max: 0x7e }), fc.constantFrom(0x58, 0x59, 0x5a));
-  const words = fc.array(character, { minLength: 20, maxLength: 120 });
+/** Characters of three alphabets of base85 in the order of their values: one as it comes, one backwards, one without what is between. */
+const ALPHABETS = [
+  Array.from({ length: 85 }, (_, i) => 0x21 + i),
+  Array.from({ length: 85 }, (_, i) => 0x7e - i),
+  Array.from({ length: 85 }, (_, i) => 0x21 + (i * 7) % 94),
+];
+const DIGITS_AT = tableOf(Uint8Array.from(ALPHABETS.flatMap((alphabet) => {
+  return Array.from({ length: 256 }, (_, byte) => alphabet.includes(byte) ? alphabet.indexOf(byte) : 255);
+})));
+
+/** Four bytes as five characters. */
+function base85(bytes: string, alphabet: readonly number[]): number[] {
+  let number = [...bytes].reduce((sum, character) => sum * 256 + character.charCodeAt(0), 0);
+  const characters: number[] = [];
+  for (let k = 0; k < 5; k++, number = Math.floor(number / 85)) characters.unshift(alphabet[number % 85]!);
+  return characters;
+}
+
+Deno.test("Text.heads() lists three groups of text in a row, and where a stream begins", () => {
+  const alphabet = fc.constantFrom(...ALPHABETS);
+  const four = fc.oneof(
+    fc.string({ unit: fc.constantFrom(..."aB ~\t\r\n"), minLength: 4, maxLength: 4 }),
+    fc.constantFrom("\x1f\x8b\x08\x00", "\x28\xb5\x2f\xfd", "PK\x03\x04", "\x78\x9c\x4b\x04", "\x78\xda\x07\x00"),
+    fc.constantFrom("\x7faaa", "aa\x1faa", "a\x00aa", "aaa\x80", "\x0baaa"),
+  );
+  const part = fc.oneof(
+    fc.tuple(fc.array(four, { minLength: 1, maxLength: 6 }), alphabet)
+      .map(([words, characters]) => words.flatMap((word) => base85(word, characters))),
+    fc.array(fc.integer({ min: 0x21, max: 0x7e }), { maxLength: 7 }),
+  );
+  let hadText = false, hadStream = false;
   fc.assert(
-    fc.property(words, fc.nat(12), fc.nat(3), (characters, begin, rest) => {
-      const bytes = Uint8Array.from([...characters, ...new Array(rest).fill(0x58)]);
-      const first = Math.min(begin, bytes.length);
-      const headAt = (at: number) => at + 1 < bytes.length ? HEADS[bytes[at]! | (bytes[at + 1]! << 8)]! : 0;
+    fc.property(fc.array(part, { minLength: 1, maxLength: 12 }), fc.nat(12), (parts, begin) => {
+      const bytes = Uint8Array.from(parts.flat()), size = bytes.length;
+      const first = Math.min(begin, size);
+      const headAt = (at: number, bit: number) =>
+        at + 1 < size && (HEADS[bytes[at]! | (bytes[at + 1]! << 8)]! & bit) !== 0;
+      const groupAt = (at: number, index: number): string => {
+        let number = 0;
+        for (let k = at; k < at + 5; k++) {
+          number = number * 85 + (k < size ? ALPHABETS[index]!.indexOf(bytes[k]!) : NaN);
+        }
+        if (Number.isNaN(number) || bytes.subarray(at, at + 5).some((byte) => !ALPHABETS[index]!.includes(byte))) {
+          return "";
+        }
+        return number < 2 ** 32
+          ? String.fromCharCode(number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255)
+          : "";
+      };
+      const isText = (at: number, index: number) => /^[\t\r\n -~]{4}$/.test(groupAt(at, index));
+      const isMagic = (at: number, index: number) => {
+        const group = groupAt(at, index);
+        if (/^x[\x01\x5e\x9c\xda]/.test(group)) return ![6, 7].includes(group.charCodeAt(2) % 8);
+        return /^(?:\x1f\x8b\x08|\x28\xb5\x2f|PK\x03)/.test(group);
+      };
       const wanted: number[] = [];
-      for (let at = 0; at < bytes.length; at += 5) {
-        if (at >= first) {
-          for (let k = 0; k < 5; k++) if ((headAt(at + k) & 0o70) !== 0) wanted.push(2 * (at + k) + 1, 0);
+      for (let at = 0; at < size; at += 5) {
+        for (let k = 0; k < 5 && at >= first; k++) {
+          for (let index = 0; index < 3; index++) {
+            if (headAt(at + k, 8 << index) && isMagic(at + k, index)) wanted.push(2 * (at + k) + 1, 0);
+          }
         }
         let bits = 0;
-        for (let k = 0; k < 5; k++) {
-          const all = at < 10 ? 0 : headAt(at - 10 + k) & headAt(at - 5 + k) & headAt(at + k) & 7;
-          bits |= all << (6 * k);
+        for (let k = 0; k < 5 && at >= 10; k++) {
+          for (let index = 0; index < 3; index++) {
+            const places = [at - 10 + k, at - 5 + k, at + k];
+            if (places.every((place) => headAt(place, 1 << index) && isText(place, index))) {
+              bits |= 1 << (6 * k + index);
+            }
+          }
         }
         if (bits !== 0) wanted.push(2 * (at - 10), bits);
       }
+      for (let i = 0; i < wanted.length; i += 2) {
+        if (wanted[i]! % 2 === 0) hadText = true;
+        else hadStream = true;
+      }
       const text = load(bytes, 0);
-      assert.deepEqual(listed(text, 0, (from) => text.heads(from, first, bytes.length), true), wanted);
+      assert.deepEqual(listed(text, 0, (from) => text.heads(from, first, size, DIGITS_AT), true), wanted);
     }),
+    runs,
+  );
+  assert.ok(hadText && hadStream);
+});
+
+Deno.test("Text.letters() and kinds() tell what characters there are", () => {
+  const character = fc.constantFrom(..."azAZ09+/-_ @[`{:\x00\xff");
+  fc.assert(
+    fc.property(fc.array(character, { maxLength: 255 }), fc.nat(20), (characters, cut) => {
+      const bytes = Uint8Array.from(characters, (each) => each.charCodeAt(0));
+      const from = Math.min(cut, bytes.length), part = characters.slice(from);
+      const count = (kind: RegExp) => part.filter((each) => kind.test(each)).length;
+      assert.equal(
+        load(bytes, 0).letters(from, bytes.length),
+        count(/[a-z]/) + 256 * count(/[A-Z]/) + 65536 * count(/[0-9]/),
+      );
+    }),
+    runs,
+  );
+  const inRun = fc.oneof(fc.constantFrom("9", "/", "Z"), fc.constantFrom(..."azAZ09+/-_"));
+  const same = fc.tuple(inRun, fc.integer({ min: 8, max: 70 })).map(([each, size]) =>
+    new Array<string>(size).fill(each)
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.array(inRun, { minLength: 8, maxLength: 80 }), same),
+      fc.nat(20),
+      inRun,
+      (run, before, other) => {
+        // One that is of another kind may stand anywhere.
+        run[before % run.length] = other;
+        const text = load(encodeUtf8(`${"Aa0+".repeat(5).slice(0, before)}${run.join("")}Aa0+`), 0);
+        const wanted = [/[0-9]/, /[-+/]/, /[A-Z]/, /[a-z_]/].reduce(
+          (sum, kind, bit) => sum | (run.some((each) => kind.test(each)) ? 1 << bit : 0),
+          0,
+        );
+        assert.equal(text.kinds(before, before + run.length), wanted);
+      },
+    ),
     runs,
   );
 });
