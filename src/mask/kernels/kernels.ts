@@ -17,6 +17,9 @@ interface Exports {
   next(at: number, from: number, to: number, class_: number): number;
   stretches(at: number, from: number, to: number, least: number, class_: number): number;
   magic(at: number, from: number, to: number): number;
+  strange(at: number, from: number, to: number): number;
+  places(at: number, from: number, to: number, class_: number): number;
+  plain(at: number, size: number, out: number): number;
   escapes(at: number, from: number, to: number, class_: number, quotes: number): number;
   singles(at: number, from: number, size: number, text: number, nodes: number, node: number): number;
   lastSingles(text: number): number;
@@ -301,6 +304,25 @@ export class Text {
   /** The first place from `from` up to `to` where a magic number's first two bytes stand, or `to`. */
   magic(from: number, to: number): number {
     return this.#kernels.exports.magic(this.#at, from, to);
+  }
+
+  /**
+   * The first place from `from` on at which no text in UTF-8 goes on (a control character other than white space and escape, or a
+   * byte that is part of no character), or the text's length.
+   */
+  strange(from: number): number {
+    return this.#kernels.exports.strange(this.#at, from, this.size);
+  }
+
+  /** Lists the places from `from` on with a byte of the class. @returns how many */
+  places(from: number, class_: ByteClass): number {
+    return this.#kernels.exports.places(this.#at, from, this.size, class_);
+  }
+
+  /** It without terminal control sequences, as `views/select.ts` has them; in the place of the selections. */
+  plain(): Text {
+    const out = this.#at + this.size + 2 * PAD_BYTES;
+    return new Text(this.#kernels, out, this.#kernels.exports.plain(this.#at, this.size, out));
   }
 
   /**

@@ -270,6 +270,140 @@
       (br $next))
     (unreachable))
 
+  ;; The first place from `from` up to `to` at which no text in UTF-8 goes on, or `to`: a control character (but white space and
+  ;; escape), or a byte that is part of no character. A character may be cut at the end.
+  (func (export "strange") (param $at i32) (param $from i32) (param $to i32) (result i32)
+    (local $found i32) (local $controls i32) (local $lead i32) (local $place i32) (local $end i32) (local $v v128)
+    (loop $next
+      (if (i32.ge_u (local.get $from) (local.get $to)) (then (return (local.get $to))))
+      (local.set $v (v128.load (i32.add (local.get $at) (local.get $from))))
+      (local.set $controls (i8x16.bitmask (v128.andnot
+        (i8x16.lt_u (local.get $v) (i8x16.splat (i32.const 0x20)))
+        (v128.or
+          (v128.or
+            (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x09)))
+            (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x0a))))
+          (v128.or
+            (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x0d)))
+            (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x1b))))))))
+      (local.set $found (i32.or (local.get $controls) (i8x16.bitmask (local.get $v))))
+      (if (i32.eqz (local.get $found))
+        (then
+          (local.set $from (i32.add (local.get $from) (i32.const 16)))
+          (br $next)))
+      (local.set $place (i32.add (local.get $from) (i32.ctz (local.get $found))))
+      (if (i32.ge_u (local.get $place) (local.get $to)) (then (return (local.get $to))))
+      (if (i32.and (local.get $controls) (i32.and (local.get $found) (i32.sub (i32.const 0) (local.get $found))))
+        (then (return (local.get $place))))
+      (local.set $lead (i32.load8_u (i32.add (local.get $at) (local.get $place))))
+      (if (i32.ge_u (i32.sub (local.get $lead) (i32.const 0xc2)) (i32.const 0x33)) (then (return (local.get $place))))
+      (local.set $end (i32.add (local.get $place) (i32.add (i32.const 2)
+        (i32.add (i32.ge_u (local.get $lead) (i32.const 0xe0)) (i32.ge_u (local.get $lead) (i32.const 0xf0))))))
+      (local.set $from (i32.add (local.get $place) (i32.const 1)))
+      (loop $more
+        (if (i32.ge_u (local.get $from) (local.get $to)) (then (return (local.get $to))))
+        (if (i32.ne (i32.and (i32.load8_u (i32.add (local.get $at) (local.get $from))) (i32.const 0xc0)) (i32.const 0x80))
+          (then (return (local.get $place))))
+        (local.set $from (i32.add (local.get $from) (i32.const 1)))
+        (br_if $more (i32.lt_u (local.get $from) (local.get $end))))
+      (br $next))
+    (unreachable))
+
+  ;; Lists the places from `from` up to `to` whose byte is in the class. Results: where to go on.
+  (func (export "places") (param $at i32) (param $from i32) (param $to i32) (param $class i32) (result i32)
+    (local $count i32) (local $members i64) (local $low v128) (local $high v128)
+    (local.set $low (v128.load (local.get $class)))
+    (local.set $high (v128.load offset=16 (local.get $class)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $from) (local.get $to)))
+        (br_if $done (i32.ge_u (local.get $count) (global.get $FULL)))
+        (local.set $members (call $members64 (i32.add (local.get $at) (local.get $from)) (local.get $low) (local.get $high)))
+        (if (i32.lt_u (i32.sub (local.get $to) (local.get $from)) (i32.const 64))
+          (then (local.set $members (i64.and (local.get $members) (i64.sub
+            (i64.shl (i64.const 1) (i64.extend_i32_u (i32.sub (local.get $to) (local.get $from)))) (i64.const 1))))))
+        (block $noMore
+          (loop $more
+            (br_if $noMore (i64.eqz (local.get $members)))
+            (call $put (local.get $count)
+              (i32.add (local.get $from) (i32.wrap_i64 (i64.ctz (local.get $members)))))
+            (local.set $count (i32.add (local.get $count) (i32.const 1)))
+            (local.set $members (i64.and (local.get $members) (i64.sub (local.get $members) (i64.const 1))))
+            (br $more)))
+        (local.set $from (i32.add (local.get $from) (i32.const 64)))
+        (br $next)))
+    (i32.store (global.get $RESULTS) (local.get $from))
+    (local.get $count))
+
+  ;; Where what starts with the escape at `esc` ends, as `views/select.ts` has it.
+  (func $sequenceEnd (param $at i32) (param $esc i32) (param $size i32) (result i32)
+    (local $kind i32) (local $i i32) (local $limit i32) (local $byte i32)
+    (local.set $kind (i32.load8_u offset=1 (i32.add (local.get $at) (local.get $esc))))
+    (local.set $i (i32.add (local.get $esc) (i32.const 2)))
+    ;; CSI: parameters and intermediates 0x20–0x3f, one final byte 0x40–0x7e.
+    (if (i32.eq (local.get $kind) (i32.const 0x5b))
+      (then
+        (loop $more
+          (if (i32.ge_u (local.get $i) (local.get $size)) (then (return (local.get $i))))
+          (local.set $byte (i32.load8_u (i32.add (local.get $at) (local.get $i))))
+          (if (i32.lt_u (i32.sub (local.get $byte) (i32.const 0x20)) (i32.const 0x20))
+            (then
+              (local.set $i (i32.add (local.get $i) (i32.const 1)))
+              (br $more))))
+        (return (i32.add (local.get $i)
+          (i32.lt_u (i32.sub (local.get $byte) (i32.const 0x40)) (i32.const 0x3f))))))
+    ;; OSC, DCS, PM, APC, SOS: up to BEL or ST, where one is near.
+    (if (i32.or
+          (i32.or (i32.eq (local.get $kind) (i32.const 0x5d)) (i32.eq (local.get $kind) (i32.const 0x50)))
+          (i32.or (i32.eq (local.get $kind) (i32.const 0x58))
+            (i32.eq (i32.and (local.get $kind) (i32.const 0xfe)) (i32.const 0x5e))))
+      (then
+        (local.set $limit (i32.add (local.get $i) (i32.const 256)))
+        (if (i32.gt_u (local.get $limit) (local.get $size)) (then (local.set $limit (local.get $size))))
+        (local.set $esc (local.get $i))
+        (block $none
+          (loop $more
+            (br_if $none (i32.ge_u (local.get $esc) (local.get $limit)))
+            (local.set $byte (i32.load8_u (i32.add (local.get $at) (local.get $esc))))
+            (if (i32.eq (local.get $byte) (i32.const 0x07)) (then (return (i32.add (local.get $esc) (i32.const 1)))))
+            (if (i32.eq (local.get $byte) (i32.const 0x1b))
+              (then (return (i32.add (local.get $esc) (i32.shl (i32.eq (i32.const 0x5c)
+                (i32.load8_u offset=1 (i32.add (local.get $at) (local.get $esc)))) (i32.const 1))))))
+            (local.set $esc (i32.add (local.get $esc) (i32.const 1)))
+            (br $more)))
+        (return (select (local.get $i) (local.get $size) (i32.lt_u (local.get $i) (local.get $size))))))
+    ;; Others: intermediates 0x20–0x2f, one final byte.
+    (block $none
+      (loop $more
+        (br_if $none (i32.ge_u (i32.sub (local.get $i) (i32.const 1)) (local.get $size)))
+        (br_if $none (i32.ge_u
+          (i32.sub (i32.load8_u (i32.sub (i32.add (local.get $at) (local.get $i)) (i32.const 1))) (i32.const 0x20))
+          (i32.const 0x10)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $more)))
+    (select (local.get $i) (local.get $size) (i32.lt_u (local.get $i) (local.get $size))))
+
+  ;; Writes the `size` bytes at `at` without terminal control sequences to `out`; how many those are. Up to 16 bytes more are
+  ;; written over.
+  (func (export "plain") (param $at i32) (param $size i32) (param $out i32) (result i32)
+    (local $from i32) (local $n i32) (local $start i32) (local $mask i32) (local $v v128)
+    (local.set $start (local.get $out))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $from) (local.get $size)))
+        (local.set $v (v128.load (i32.add (local.get $at) (local.get $from))))
+        (v128.store (local.get $out) (local.get $v))
+        (local.set $mask (i8x16.bitmask (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x1b)))))
+        (local.set $n (i32.ctz (i32.or (local.get $mask) (i32.const 0x10000))))
+        (if (i32.gt_u (local.get $n) (i32.sub (local.get $size) (local.get $from)))
+          (then (local.set $n (i32.sub (local.get $size) (local.get $from)))))
+        (local.set $out (i32.add (local.get $out) (local.get $n)))
+        (local.set $from (i32.add (local.get $from) (local.get $n)))
+        (br_if $next (i32.or (i32.eqz (local.get $mask)) (i32.ge_u (local.get $from) (local.get $size))))
+        (local.set $from (call $sequenceEnd (local.get $at) (local.get $from) (local.get $size)))
+        (br $next)))
+    (i32.sub (local.get $out) (local.get $start)))
+
   ;; Lists where escapes may begin: bytes of the class (backslash, percent, equals and ampersand, or some of them) before something
   ;; that goes with them, and quotes that are doubled. Results: where to go on.
   (func (export "escapes") (param $at i32) (param $from i32) (param $to i32) (param $class i32) (param $quotes i32) (result i32)

@@ -5,7 +5,7 @@
  */
 
 import { constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
-import { byteClass, type Text } from "../kernels/kernels.ts";
+import type { Text } from "../kernels/kernels.ts";
 import type { Reader, View } from "../view.ts";
 import { BrotliDecoder } from "./brotli/decoder.ts";
 import { mayBeBrotli } from "./brotli/head.ts";
@@ -39,9 +39,6 @@ export function hasCompressedMagic(word: number): boolean {
   // zlib: the four usual levels of the 32 KiB window, then a first block that can be one.
   return (word >>> 16) === 0x78 && isZlibFlags((word >>> 8) & 0xff) && (word & 6) !== 6;
 }
-
-/** What no text in ASCII has. */
-const WIDE = byteClass(Array.from({ length: 256 }, (_, byte) => byte >> 7));
 
 function isZlibFlags(byte: number): boolean {
   return byte === 0x01 || byte === 0x5e || byte === 0x9c || byte === 0xda;
@@ -80,9 +77,9 @@ export class Decompressor {
   readonly read: Reader = (loaded, emit) => {
     const { bytes: text, size } = loaded;
     // Most lines are text, which no such stream is: those are looked at behind whose start something else stands.
-    for (let line = 0, wide = 0; (wide = loaded.next(line, size, WIDE)) < size;) {
-      line = lineFrom(text, Math.max(line, wide - HEAD_BYTES + 1));
-      for (; line <= wide; line = lineFrom(text, line + 1)) {
+    for (let line = 0, strange = 0; (strange = loaded.strange(line)) < size;) {
+      line = lineFrom(text, Math.max(line, strange - HEAD_BYTES + 1));
+      for (; line <= strange; line = lineFrom(text, line + 1)) {
         const stream = this.#lineOf(text, line) ?? this.#lineOf(text, afterQuote(text, line));
         if (stream !== null) emit(stream);
       }

@@ -47,15 +47,13 @@ type Block = { from: number; label: number; to: number }[];
  * of its own; of lines of uuencode, what they say.
  */
 export const readLines: Reader = (loaded, emit) => {
-  const { bytes: text } = loaded;
-  const size = text.length;
+  const { bytes: text, size } = loaded;
   const encoded = new Uuencoded(text);
   let block: Block = [];
   // Where the last words of lines in a row stand, when they are short: a character or a number each.
   let lastWords: number[] = [];
-  for (let from = 0, next = 0; from < size; from = next) {
-    let to = loaded.next(from, size, BREAK);
-    next = to + 1;
+  const readLine = (from: number, end: number): void => {
+    let to = end;
     if (!encoded.line(from, to)) encoded.flush(false, emit);
     if (to > from && text[to - 1] === CR) to--;
     const word = lastWord(text, from, to);
@@ -70,7 +68,18 @@ export const readLines: Reader = (loaded, emit) => {
       readBlock(text, block, emit);
       block = [];
     }
+  };
+  let start = 0;
+  for (let from = 0; from < size;) {
+    const count = loaded.places(from, BREAK);
+    from = loaded.resume;
+    const { list } = loaded;
+    for (let i = 0; i < count; i++) {
+      readLine(start, list[i]!);
+      start = list[i]! + 1;
+    }
   }
+  if (start < size) readLine(start, size);
   readBlock(text, block, emit);
   readLastWords(text, lastWords, emit);
   encoded.flush(true, emit);

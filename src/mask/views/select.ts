@@ -1,6 +1,6 @@
 /** Views that leave bytes out: control characters and white space, everything but letters and digits, ANSI sequences. */
 
-import type { Selected, Text } from "../kernels/kernels.ts";
+import { byteClass, type Selected, type Text } from "../kernels/kernels.ts";
 import { isAlphanumeric } from "../pattern.ts";
 import { located, type Reader, selection, type View } from "../view.ts";
 
@@ -62,21 +62,16 @@ function positionsOf(bytes: Uint8Array, size: number, stays: (byte: number) => b
 }
 
 const ESC = 0x1b, BEL = 0x07, BACKSPACE = 0x08;
+const STRIKES = byteClass(Array.from({ length: 256 }, (_, byte) => byte === BACKSPACE ? 1 : 0));
 
 /** Without terminal control sequences (ECMA-48 §5.4, OSC strings), and with what was struck over (`a`, backspace, `a`) once. */
-export const readTerminal: Reader = ({ bytes: text }, emit) => {
-  if (text.includes(BACKSPACE)) return readStruck(text, emit);
-  const bytes = new Uint8Array(text.length);
-  let size = 0;
-  for (let from = 0; from < text.length;) {
-    const next = text.indexOf(ESC, from);
-    const to = next < 0 ? text.length : next;
-    for (let i = from; i < to; i++) bytes[size++] = text[i]!;
-    from = next < 0 ? to : endOfSequence(text, next);
-  }
-  emit(selection(bytes.subarray(0, size), true, () => {
-    const at = new Int32Array(size);
-    for (let i = 0, o = 0; o < size;) {
+export const readTerminal: Reader = (loaded, emit) => {
+  const { bytes: text } = loaded;
+  if (loaded.next(0, loaded.size, STRIKES) < loaded.size) return readStruck(text, emit);
+  const plain = loaded.plain();
+  emit(selection(plain.bytes, true, () => {
+    const at = new Int32Array(plain.size);
+    for (let i = 0, o = 0; o < at.length;) {
       if (text[i] === ESC) i = endOfSequence(text, i);
       else at[o++] = i++;
     }
@@ -107,6 +102,7 @@ function readStruck(text: Uint8Array, emit: (view: View) => void): void {
   emit(located(bytes.subarray(0, size), true, starts, ends));
 }
 
+/** Where what starts with the escape at `esc` ends; `kernels.wat` does the same. */
 function endOfSequence(text: Uint8Array, esc: number): number {
   const kind = text[esc + 1];
   let i = esc + 2;
@@ -121,7 +117,7 @@ function endOfSequence(text: Uint8Array, esc: number): number {
       if (text[end] === BEL) return end + 1;
       if (text[end] === ESC) return text[end + 1] === 0x5c ? end + 2 : end;
     }
-    return i;
+    return Math.min(i, text.length);
   }
   while (i - 1 < text.length && text[i - 1]! >= 0x20 && text[i - 1]! <= 0x2f) i++;
   return Math.min(i, text.length);
