@@ -104,11 +104,11 @@ export class Scanner {
     this.#matcher.find(text, VALUES, hits);
     if (control) {
       const dense = denseOf(text, selected);
-      this.#collect(dense.view, hits, (found) => this.#matcher.find(dense.text, VALUES, found));
+      this.#collect(dense, hits, (found) => this.#matcher.find(dense.text, VALUES, found));
     }
     if (symbol) {
       const skeleton = skeletonOf(text, selected);
-      this.#collect(skeleton.view, hits, (found) => this.#skeletons.find(skeleton.text, SKELETONS, found));
+      this.#collect(skeleton, hits, (found) => this.#skeletons.find(skeleton.text, SKELETONS, found));
     }
     if (depth >= MAX_DEPTH) return;
     const emit = (view: View): void => this.#into(view, depth + 1, hits);
@@ -127,7 +127,7 @@ export class Scanner {
     if (wide) readLookAlikes(text, emit);
     readPeriodic(text, emit);
     const unwrapped = unwrappedOf(text, selected);
-    this.#collect(unwrapped.view, hits, (found) => {
+    this.#collect(unwrapped, hits, (found) => {
       const emitFound = (view: View): void => this.#into(view, depth + 1, found);
       this.#readRuns(unwrapped.text, emitFound);
       this.#readBase85(unwrapped.text, emitFound);

@@ -2,11 +2,12 @@
  * Views of what stands in lines: the columns of a dump (`xxd`, `hexdump -C`, `od -c`), text behind line numbers, uuencode.
  */
 
-import { byteClass } from "../kernels/kernels.ts";
+import { byteClass, members } from "../kernels/kernels.ts";
 import { type Reader, selection, type View } from "../view.ts";
 
 const LF = 0x0a, CR = 0x0d, SPACE = 0x20;
 const BREAK = byteClass(Array.from({ length: 256 }, (_, byte) => byte === LF ? 1 : 0));
+const HEX = members(/[0-9a-fA-F]/);
 /** A block is this many lines in a row with a label. */
 const MIN_LINES = 2;
 /** A longer line is no line of a dump. */
@@ -90,17 +91,12 @@ function labelEnd(text: Uint8Array, from: number, to: number): number {
   let i = from;
   while (i < to && (text[i] === SPACE || text[i] === 0x09)) i++;
   const digits = i;
-  while (i < to && i - digits < 17 && isHex(text[i]!)) i++;
+  while (i < to && i - digits < 17 && HEX[text[i]!] === 1) i++;
   if (i === digits || i - digits > 16) return -1;
   if (i === to) return i;
   const after = text[i]!;
   if (after === 0x3a || after === 0x29 || after === 0x7c || after === 0x2e) return i + 1;
   return after === SPACE || after === 0x09 ? i : -1;
-}
-
-function isHex(byte: number): boolean {
-  const lower = byte | 0x20;
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && lower >= 0x61 && lower <= 0x66);
 }
 
 function readBlock(text: Uint8Array, block: Block, emit: (view: View) => void): void {

@@ -2,7 +2,7 @@
 
 import { byteClass, type Selected, type Text } from "../kernels/kernels.ts";
 import { isAlphanumeric } from "../pattern.ts";
-import { located, type Reader, selection, type View } from "../view.ts";
+import { located, type Reader, selection, type Span, type View } from "../view.ts";
 
 /** What the escapes of each family begin with, in the order of {@link Selected.flags}: backslash, percent, quoted-printable, … */
 export const MARKERS = [0x5c, 0x25, 0x3d, 0x26, 0x27, 0x22];
@@ -10,48 +10,28 @@ export const MARKERS = [0x5c, 0x25, 0x3d, 0x26, 0x27, 0x22];
 export const ESCAPE_FLAGS = 0x3f, TERMINAL_FLAGS = 0xc0;
 
 /** A selection of a text: where it was loaded, and as a view. */
-interface Selection {
+class Selection implements View {
+  readonly open = true;
   readonly text: Text;
-  readonly view: View;
-}
+  readonly #of: Text;
+  /** Asked for each byte of the text in turn. */
+  readonly #stays: (byte: number) => boolean;
+  #positions: Int32Array | null = null;
 
-/**
- * Without white space and control characters: one character a line becomes a word, and UTF-16 and UTF-32 of ASCII lose their
- * zeros.
- */
-export function denseOf(text: Text, { dense }: Selected): Selection {
-  return selected(text, dense, (byte) => byte > 0x20 && byte !== 0x7f);
-}
+  constructor(text: Text, of: Text, stays: (byte: number) => boolean) {
+    this.text = text;
+    this.#of = of;
+    this.#stays = stays;
+  }
 
-/** Letters and digits alone: any punctuation may stand between them. */
-export function skeletonOf(text: Text, { skeleton }: Selected): Selection {
-  return selected(text, skeleton, isAlphanumeric);
-}
+  get bytes(): Uint8Array {
+    return this.text.bytes;
+  }
 
-/** With wrapped lines made whole: no line breaks, and no blanks after them. */
-export function unwrappedOf(text: Text, { unwrapped }: Selected): Selection {
-  let after = false;
-  return selected(text, unwrapped, (byte) => {
-    after = byte === 0x0a || byte === 0x0d || (after && (byte === 0x20 || byte === 0x09));
-    return !after;
-  });
-}
-
-/** @param stays asked for each byte of the text in turn */
-function selected(text: Text, from: Text, stays: (byte: number) => boolean): Selection {
-  let positions: Int32Array | null = null;
-  const view: View = {
-    // Asked for where something was found, which is rare.
-    get bytes() {
-      return from.bytes;
-    },
-    open: true,
-    source(first, end) {
-      positions ??= positionsOf(text.bytes, from.size, stays);
-      return [positions[first]!, positions[end - 1]! + 1];
-    },
-  };
-  return { text: from, view };
+  source(from: number, to: number): Span {
+    const positions = this.#positions ??= positionsOf(this.#of.bytes, this.text.size, this.#stays);
+    return [positions[from]!, positions[to - 1]! + 1];
+  }
 }
 
 /** Where the `size` bytes that stay stand. */
@@ -59,6 +39,32 @@ function positionsOf(bytes: Uint8Array, size: number, stays: (byte: number) => b
   const at = new Int32Array(size);
   for (let i = 0, o = 0; o < size; i++) if (stays(bytes[i]!)) at[o++] = i;
   return at;
+}
+
+/**
+ * Without white space and control characters: one character a line becomes a word, and UTF-16 and UTF-32 of ASCII lose their
+ * zeros.
+ */
+export function denseOf(text: Text, { dense }: Selected): Selection {
+  return new Selection(dense, text, isDense);
+}
+
+function isDense(byte: number): boolean {
+  return byte > 0x20 && byte !== 0x7f;
+}
+
+/** Letters and digits alone: any punctuation may stand between them. */
+export function skeletonOf(text: Text, { skeleton }: Selected): Selection {
+  return new Selection(skeleton, text, isAlphanumeric);
+}
+
+/** With wrapped lines made whole: no line breaks, and no blanks after them. */
+export function unwrappedOf(text: Text, { unwrapped }: Selected): Selection {
+  let after = false;
+  return new Selection(unwrapped, text, (byte) => {
+    after = byte === 0x0a || byte === 0x0d || (after && (byte === 0x20 || byte === 0x09));
+    return !after;
+  });
 }
 
 const ESC = 0x1b, BEL = 0x07, BACKSPACE = 0x08;

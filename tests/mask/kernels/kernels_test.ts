@@ -436,6 +436,115 @@ Deno.test("Text.heads() lists three groups of text in a row, and where a stream 
   assert.ok(hadText && hadStream);
 });
 
+Deno.test("Text.places() lists every byte of a class, however many", () => {
+  const many = new Uint8Array(10_000).map((_, i) => i % 3 === 0 ? 0x41 : 0x20);
+  fc.assert(
+    fc.property(fc.oneof(texts, fc.constant(many)), fc.nat(70), (bytes, begin) => {
+      const from = Math.min(begin, bytes.length), text = load(bytes, 0);
+      const wanted = Array.from(bytes.keys()).filter((at) => at >= from && WORDS[bytes[at]!] === 1);
+      assert.deepEqual(listed(text, from, (at) => text.places(at, IN_WORD)), wanted);
+    }),
+    runs,
+  );
+});
+
+/** Where the first of `bytes` is that a strict decoder of UTF-8 does not take, from `from` on; and no control character. */
+function strangeIn(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < bytes.length;) {
+    const size = [1, 2, 3, 4].find((size) => {
+      try {
+        return [...new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(at, at + size))]
+          .length === 1;
+      } catch {
+        return false;
+      }
+    });
+    if (size === 1 && /[^\t\n\r\x1b -\x7f]/.test(String.fromCharCode(bytes[at]!))) return at;
+    if (size === undefined) return at;
+    at += size;
+  }
+  return bytes.length;
+}
+
+Deno.test("Text.strange() finds what is no text in UTF-8", () => {
+  const character = fc.oneof(
+    fc.constantFrom("a", "\n", "\t", "\x1b", "\r", "\x7f"),
+    fc.constantFrom("\u00e9", "\u07ff", "\u0800", "\u2713", "\ud7ff", "\uffff", "\u{10000}", "\u{10ffff}"),
+  );
+  const strange = fc.constantFrom(
+    [0],
+    [1],
+    [8],
+    [0x0b],
+    [0x1f],
+    [0x80],
+    [0xbf],
+    [0xc1, 0x80],
+    [0xf5, 0x80, 0x80, 0x80],
+    [
+      0xc3,
+      0x41,
+    ],
+    [0xe2, 0x9c, 0x41],
+    [0xf0, 0x90, 0x80, 0x41],
+    [0xe2, 0x41],
+    [0xff],
+  );
+  fc.assert(
+    fc.property(
+      fc.array(character, { maxLength: 60 }),
+      strange,
+      fc.nat(60),
+      fc.nat(30),
+      (characters, odd, at, begin) => {
+        const plain = encodeUtf8(characters.join(""));
+        const before = encodeUtf8(characters.slice(0, at).join(""));
+        const from = Math.min(encodeUtf8(characters.slice(0, begin).join("")).length, before.length);
+        assert.equal(load(plain, 0).strange(from), plain.length);
+        const bytes = new Uint8Array([...before, ...odd, ...encodeUtf8(`a${characters.slice(at).join("")}`)]);
+        const text = load(bytes, 0), found = text.strange(from);
+        assert.equal(found, strangeIn(bytes, from));
+        assert.equal(found, before.length);
+        assert.equal(text.strange(bytes.length), bytes.length);
+        // A character that is cut at the end is none that is strange.
+        const cut = encodeUtf8(`${characters.join("")}\u{10ffff}`);
+        for (let size = 1; size < 4; size++) {
+          assert.equal(
+            load(cut.slice(0, cut.length - size), 0).strange(0),
+            cut.length - size,
+          );
+        }
+      },
+    ),
+    runs,
+  );
+});
+
+Deno.test("Text.plain() leaves out what terminals act on", () => {
+  const BEL = "\x07", ESC = "\x1b";
+  const part = fc.oneof(
+    fc.string({ unit: fc.constantFrom(..."ab Z[]m\n"), maxLength: 20 }),
+    fc.constantFrom(`${ESC}[0m`, `${ESC}[38;5;245m`, `${ESC}[`, `${ESC}[1;2`, `${ESC}[1\n`, `${ESC}[~`, `${ESC}[\x7f`),
+    fc.constantFrom(`${ESC}]0;title${BEL}`, `${ESC}]8;;x${ESC}\\`, `${ESC}P1${ESC}[m`, `${ESC}_${"a".repeat(253)}`),
+    fc.constantFrom(
+      `${ESC}X${"b".repeat(300)}${BEL}`,
+      `${ESC}^${"c".repeat(255)}${BEL}`,
+      `${ESC}]${"d".repeat(256)}${BEL}`,
+    ),
+    fc.constantFrom(`${ESC}(B`, `${ESC} !x`, `${ESC}7`, `${ESC}${ESC}c`, ESC, `${ESC}]`, `${ESC}(`),
+  );
+  // The longest string that ends is one of 255 characters and what ends it.
+  const sequence = /\x1b(?:\[[ -?]*[@-~]?|[\]P^_X](?:[^\x07\x1b]{0,255}(?:\x07|(?=\x1b)(?:\x1b\\)?))?|[ -\/]*[^]?)/g;
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+      const text = parts.join("");
+      const plain = load(encodeUtf8(text), 0).plain();
+      assert.equal(new TextDecoder().decode(plain.bytes.slice()), text.replace(sequence, ""));
+    }),
+    runs,
+  );
+});
+
 Deno.test("Text.letters() and kinds() tell what characters there are", () => {
   const character = fc.constantFrom(..."azAZ09+/-_ @[`{:\x00\xff");
   fc.assert(
