@@ -10,7 +10,7 @@
  * share a hash entry. A window left out for that reason is in a run that another pattern of the same text already covers.
  */
 
-import { WordFilter } from "./filter.ts";
+import { SELDOM_LOG2_WORDS, WordFilter } from "./filter.ts";
 import type { Text } from "./kernels/kernels.ts";
 import type { Pattern } from "./pattern.ts";
 
@@ -76,7 +76,7 @@ export class Matcher {
     this.#prefix = new Int32Array(2 * this.#largest + 8);
     const total = patterns.reduce((sum, pattern) => sum + pattern.bytes.byteLength, 0);
     this.#filter = new WordFilter(total);
-    this.#longer = new WordFilter(total);
+    this.#longer = new WordFilter(total, SELDOM_LOG2_WORDS);
     this.#slots = new Int32Array(1 << Math.max(4, Math.ceil(Math.log2(2 * total + 1))));
     this.#keys = new Int32Array(total);
     this.#entryPattern = new Int32Array(total);

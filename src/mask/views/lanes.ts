@@ -7,7 +7,7 @@
  * that their magic number starts with.
  */
 
-import { WordFilter } from "../filter.ts";
+import { SELDOM_LOG2_WORDS, WordFilter } from "../filter.ts";
 import { SHORT_RUN, tableOf, type Text } from "../kernels/kernels.ts";
 import type { Pattern } from "../pattern.ts";
 import { hasCompressedMagic } from "./compressed.ts";
@@ -40,7 +40,7 @@ export class Words {
   constructor(patterns: readonly Pattern[]) {
     const total = patterns.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
     this.all = new WordFilter(total);
-    this.pairs = new WordFilter(total);
+    this.pairs = new WordFilter(total, SELDOM_LOG2_WORDS);
     this.short = new WordFilter(256);
     let least = ASCII_BYTES;
     for (const { bytes, threshold } of patterns) {
