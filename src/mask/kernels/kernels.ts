@@ -240,6 +240,8 @@ export class Text {
   /** Bytes. */
   readonly size: number;
   #bytes: Uint8Array | null = null;
+  /** What {@link Text.stretchesOf} gave last. */
+  #stretches: { least: number; class_: ByteClass; places: readonly number[] } | null = null;
 
   constructor(kernels: Kernels, at: number, size: number) {
     this.#kernels = kernels;
@@ -299,6 +301,20 @@ export class Text {
   /** Lists where each stretch of at least `least` (8 or more) bytes of a class starts and ends. @returns how many numbers */
   stretches(from: number, to: number, least: number, class_: ByteClass): number {
     return this.#kernels.exports.stretches(this.#at, from, to, least, class_);
+  }
+
+  /** Where each stretch of at least `least` (8 or more) bytes of a class starts and ends; asked again, the same. */
+  stretchesOf(least: number, class_: ByteClass): readonly number[] {
+    if (this.#stretches?.least === least && this.#stretches.class_ === class_) return this.#stretches.places;
+    const places: number[] = [];
+    for (let from = 0; from < this.size;) {
+      const count = this.stretches(from, this.size, least, class_);
+      from = this.resume;
+      const { list } = this;
+      for (let i = 0; i < count; i++) places.push(list[i]!);
+    }
+    this.#stretches = { least, class_, places };
+    return places;
   }
 
   /** The first place from `from` up to `to` where a magic number's first two bytes stand, or `to`. */

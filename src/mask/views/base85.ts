@@ -8,6 +8,7 @@
 import { byteClass, members, setHeads, tableOf, type Text } from "../kernels/kernels.ts";
 import type { Reader, View } from "../view.ts";
 import { type Decompressor, hasCompressedMagic, mayStart, type Stream } from "./compressed.ts";
+import { IN_HEX, LEAST_HEX, LONG_HEX } from "./hex.ts";
 import { nextStretch, stretchEnd } from "./stretch.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
@@ -72,7 +73,6 @@ const IN_WORD = byteClass(Array.from({ length: 256 }, (_, byte) => byte > 0x20 ?
 
 /** What base64 and hexadecimal are made of. So many in a row (characters) are no noise in base85, but for an end that goes on. */
 const PLAIN = members(/[A-Za-z0-9+/_-]/);
-const HASH = members(/[0-9a-f]/), NO_HASH = byteClass(HASH.map((is) => 1 - is));
 const NO_PLAIN = byteClass(PLAIN.map((is) => 1 - is));
 const LONG_PLAIN = 64, PLAIN_EDGE = 20;
 
@@ -86,17 +86,28 @@ export function base85Reader(leastBytes: number, decompressor: Decompressor): Re
     const { bytes: text } = loaded;
     const found: View[] = [];
     DONE.fill(0);
+    const hexes = loaded.stretchesOf(LEAST_HEX, IN_HEX);
+    let nextHex = 0;
+    const readPart = (part: number, end: number, from: number, to: number): void => {
+      readWord(loaded, part, end, found);
+      if (magicsSize > 0) readMagics(text, from, to, decompressor, found);
+    };
     for (let start = 0; start < text.length;) {
       const count = loaded.stretches(start, text.length, least, IN_WORD);
       start = loaded.resume;
       const { list } = loaded;
       for (let i = 0; i < count; i += 2) {
         const from = list[i]!, to = list[i + 1]!;
-        const isHash = isHexadecimal(loaded, from, to);
-        if (isHash && to - from >= LEAST_BARE) continue;
-        if (isHash) noteMagics(text, from, to);
-        else readWord(loaded, from, to, found);
-        if (magicsSize > 0) readMagics(text, from, to, decompressor, found);
+        let part = from, isHash = false;
+        for (; nextHex < hexes.length && hexes[nextHex]! < to; nextHex += 2) {
+          const first = hexes[nextHex]!, end = hexes[nextHex + 1]!;
+          isHash = first === from && end === to && to - from >= LEAST_BARE;
+          if (isHash || first < from || end - first < LONG_HEX) continue;
+          if (first > part) readPart(part, first + PLAIN_EDGE, from, to);
+          part = end < to ? end - PLAIN_EDGE : end;
+        }
+        if (isHash) continue;
+        if (part < to) readPart(part, to, from, to);
         if (to - from >= LEAST_BARE) readBare(loaded, from, to, decompressor, found);
       }
     }
@@ -236,14 +247,6 @@ function readWord(loaded: Text, from: number, to: number, found: View[]): void {
   }
 }
 
-/** Notes the magic numbers of a word that is no text. */
-function noteMagics(text: Uint8Array, from: number, to: number): void {
-  magicsSize = 0;
-  for (let at = from; at + 1 < to; at++) {
-    if (HEADS[(text[at]! << 8) | text[at + 1]!]! >> 3 !== 0) addMagic(at, to);
-  }
-}
-
 /** Reads a word that may be two groups of text. */
 function readShort(text: Uint8Array, from: number, to: number, found: View[]): void {
   for (let at = from; at + 2 * GROUP <= to; at++) {
@@ -295,13 +298,6 @@ function addMagic(at: number, to: number): void {
     magics = grown;
   }
   magics[magicsSize++] = at;
-}
-
-/** Whether all of it is small hexadecimal digits, as hashes are: base85 never is, but for what is short. */
-function isHexadecimal(loaded: Text, from: number, to: number): boolean {
-  const { bytes } = loaded;
-  // Most words begin or end with another letter.
-  return HASH[bytes[from]!] === 1 && HASH[bytes[to - 1]!] === 1 && loaded.next(from, to, NO_HASH) === to;
 }
 
 /** The number that five characters stand for, or -1. */

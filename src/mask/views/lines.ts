@@ -2,12 +2,12 @@
  * Views of what stands in lines: the columns of a dump (`xxd`, `hexdump -C`, `od -c`), text behind line numbers, uuencode.
  */
 
-import { byteClass, members } from "../kernels/kernels.ts";
+import { byteClass } from "../kernels/kernels.ts";
+import { HEX } from "./hex.ts";
 import { type Reader, selection, type View } from "../view.ts";
 
 const LF = 0x0a, CR = 0x0d, SPACE = 0x20;
 const BREAK = byteClass(Array.from({ length: 256 }, (_, byte) => byte === LF ? 1 : 0));
-const HEX = members(/[0-9a-fA-F]/);
 /** A block is this many lines in a row with a label. */
 const MIN_LINES = 2;
 /** A longer line is no line of a dump. */

@@ -3,12 +3,15 @@
  * `od`, `xxd`, `hexdump`, arrays in source code, `\x41`, `0x41`, `41:42` have them; words of 2 and 4 bytes in both orders.
  */
 
-import { byteClass } from "../kernels/kernels.ts";
+import { byteClass, type Text } from "../kernels/kernels.ts";
 import { located, type Reader, type View } from "../view.ts";
+import { NO_HEX } from "./hex.ts";
 import { characterAt } from "./unicode.ts";
 import { type Decompressor, hasCompressedMagic, HEAD_BYTES } from "./compressed.ts";
 
-const OTHER = 8, DECIMAL = 2, HEXADECIMAL = 4;
+const OTHER = 8, DECIMAL = 2, HEXADECIMAL = 4, ALL_DIGITS = 7;
+/** A word of so many digits (characters) of all kinds is a hash. */
+const LONG_DIGITS = 16;
 /** 0: separates; else bits of what a character can be. */
 const CLASS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const lower = byte | 0x20;
@@ -44,8 +47,8 @@ export function numbersReader(decompressor: Decompressor): Reader {
       from = loaded.resume;
       if (count === 0) continue;
       views ??= new Views(decompressor);
-      const { list, bytes } = loaded;
-      for (let i = 0; i < count; i += 2) readRows(bytes, list[i]!, list[i + 1]!, views);
+      const { list } = loaded;
+      for (let i = 0; i < count; i += 2) readRows(loaded, list[i]!, list[i + 1]!, views);
     }
     // A view is read by this same reader again, but only once it is through with the text.
     views?.emit(emit);
@@ -83,7 +86,8 @@ function mayBeText(bytes: Uint8Array): boolean {
  * The rows in a stretch. A number at its start or end to which a word is joined (`free064 142`, `113fy`) may be one of the row,
  * or of the word: the row is read with it and without.
  */
-function readRows(text: Uint8Array, begin: number, size: number, views: Views): void {
+function readRows(loaded: Text, begin: number, size: number, views: Views): void {
+  const { bytes: text } = loaded;
   // Where the row starts and ends, and where the digits start that are joined to a word before it.
   let from = -1, end = 0, joined = -1, joinedDigits = 0;
   let count = 0, digits = 0, union = 0;
@@ -92,7 +96,11 @@ function readRows(text: Uint8Array, begin: number, size: number, views: Views): 
     if (kind === 0) continue;
     const start = i;
     let classes = kind;
-    while (++i < size && (kind = CLASS[text[i]!]!) !== 0) classes |= kind;
+    while (++i < size && (kind = CLASS[text[i]!]!) !== 0) {
+      classes |= kind;
+      // A hash: nothing more is learned of what all of it is.
+      if (i - start === LONG_DIGITS && classes === ALL_DIGITS) i = loaded.next(i, size, NO_HEX) - 1;
+    }
     // Where digits end that are joined to a word behind the row; -1 where it goes on.
     let cut = -1;
     if (i === size && size < text.length) {

@@ -7,11 +7,12 @@
  * as long runs, and decoded whole.
  */
 
-import { type ByteClass, byteClass, members, type Text } from "../kernels/kernels.ts";
+import { byteClass, members } from "../kernels/kernels.ts";
 import type { Reader } from "../view.ts";
 import type { Decompressor } from "./compressed.ts";
 import { Decoded, type Radix } from "./decoded.ts";
 import { Lanes, type Words } from "./lanes.ts";
+import { HEX, IN_HEX, LEAST_HEX, LONG_HEX } from "./hex.ts";
 import { nextStretch, stretchEnd } from "./stretch.ts";
 
 function radix(bits: number, group: number, alphabet: string): Radix {
@@ -30,7 +31,7 @@ BASE64.values[0x2d] = 62;
 BASE64.values[0x5f] = 63;
 
 const BASE16 = radix(4, 2, "0123456789ABCDEF");
-const HEX = members(/[0-9a-fA-F]/), IN_HEX = byteClass(HEX);
+
 const BASE2 = radix(1, 8, "01");
 const BINARY = members(/[01]/);
 /** What of base64 is in a run, as {@link Text.kinds} has it. */
@@ -62,14 +63,14 @@ const RARE: readonly {
 ];
 
 /** The shortest runs (characters) that are read: six bytes, and what alignment may cost. */
-const LEAST_RUN = 8, LEAST_RARE = 10, LEAST_HEX = 12, LEAST_BINARY = 48;
+const LEAST_RUN = 8, LEAST_RARE = 10, LEAST_BINARY = 48;
 /** A run with a larger part of hexadecimal digits is taken for those, and not for base32hex. */
 const MOSTLY_HEX = 0.95;
 /** A shorter run without a digit is a word, or a name. */
 const LEAST_WORDLESS = 24;
 
-/** In a longer run of hexadecimal digits (characters) there is nothing else, but for this much at an end that goes on. */
-const LONG_HEX = 48, HEX_EDGE = 8;
+/** At an end of a {@link LONG_HEX} run that goes on, so much (characters) may be part of what stands beside it. */
+const HEX_EDGE = 8;
 /** Different digits in so many of a hash. */
 const LEAST_VARIED = 8;
 
@@ -140,7 +141,7 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
       if (!isWord && !isIntegrity(text, from)) out.addBare(BASE64, from, to);
       readRare(text, from, to, has, out);
     };
-    const hexes = stretchesOf(loaded, leastHex, IN_HEX);
+    const hexes = loaded.stretchesOf(LEAST_HEX, IN_HEX);
     let nextHex = 0;
     const readRun = (from: number, to: number): void => {
       const has = loaded.kinds(from, to);
@@ -151,6 +152,7 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
       for (; nextHex < hexes.length && hexes[nextHex]! < to; nextHex += 2) {
         if (isWord) continue;
         const start = hexes[nextHex]!, end = hexes[nextHex + 1]!;
+        if (end - start < leastHex) continue;
         hex.read(start, end);
         out.addBare(BASE16, start, end);
         if (end - start < LONG_HEX) continue;
@@ -173,18 +175,6 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
     }
     out.emit(emit);
   };
-}
-
-/** Where each stretch of the class starts and ends. */
-function stretchesOf(loaded: Text, least: number, class_: ByteClass): number[] {
-  const all: number[] = [];
-  for (let from = 0; from < loaded.size;) {
-    const count = loaded.stretches(from, loaded.size, least, class_);
-    from = loaded.resume;
-    const { list } = loaded;
-    for (let i = 0; i < count; i++) all.push(list[i]!);
-  }
-  return all;
 }
 
 function countOf(text: Uint8Array, member: Uint8Array, from: number, to: number): number {
