@@ -673,10 +673,10 @@
   (func $head (param $p i32) (result i32)
     (i32.load8_u (i32.add (global.get $HEADS) (i32.load16_u (local.get $p)))))
 
-  ;; The number that five characters at `p` stand for, by a table of 256 values of digits (255: none); -1 where one is no digit, or
-  ;; the number is too large.
+  ;; The number that five characters at `p` stand for, by a table of 256 values of digits (255: none); -1 where one is no digit. One
+  ;; that is too large comes out as less than any text or magic number.
   (func $group (param $p i32) (param $values i32) (result i32)
-    (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $e i32) (local $word i64)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $e i32)
     (local.set $a (i32.load8_u (i32.add (local.get $values) (i32.load8_u (local.get $p)))))
     (local.set $b (i32.load8_u (i32.add (local.get $values) (i32.load8_u offset=1 (local.get $p)))))
     (local.set $c (i32.load8_u (i32.add (local.get $values) (i32.load8_u offset=2 (local.get $p)))))
@@ -686,11 +686,10 @@
           (i32.or (i32.or (local.get $a) (local.get $b)) (i32.or (local.get $c) (i32.or (local.get $d) (local.get $e))))
           (i32.const 0x7f))
       (then (return (i32.const -1))))
-    (local.set $word (i64.add (i64.extend_i32_u (local.get $e)) (i64.mul (i64.const 85) (i64.extend_i32_u
+    (i32.add (local.get $e) (i32.mul (i32.const 85)
       (i32.add (local.get $d) (i32.mul (i32.const 85)
         (i32.add (local.get $c) (i32.mul (i32.const 85)
-          (i32.add (local.get $b) (i32.mul (i32.const 85) (local.get $a)))))))))))
-    (select (i32.wrap_i64 (local.get $word)) (i32.const -1) (i64.le_u (local.get $word) (i64.const 0xffffffff))))
+          (i32.add (local.get $b) (i32.mul (i32.const 85) (local.get $a))))))))))
 
   ;; Whether the four bytes of a number are text: what can be printed, tab, line feed and carriage return.
   (func $isText (param $word i32) (result i32)
@@ -764,6 +763,7 @@
             (local.set $k (i32.div_u (local.get $bit) (i32.const 6)))
             (local.set $table (i32.add (local.get $values) (i32.shl
               (i32.sub (local.get $bit) (i32.add (i32.mul (local.get $k) (i32.const 6)) (i32.const 3))) (i32.const 8))))
+            (br_if $noMore (i32.gt_u (i32.add (i32.add (local.get $from) (local.get $k)) (i32.const 5)) (local.get $to)))
             (br_if $more (i32.eqz (call $isMagic
               (call $group (i32.add (local.get $p) (local.get $k)) (local.get $table)))))
             (call $putPair (local.get $count)
