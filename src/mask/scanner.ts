@@ -44,7 +44,7 @@ export class Scanner {
   readonly #readRuns: Reader;
   readonly #readBase85: Reader;
   readonly #decompressor = new Decompressor();
-  readonly #readNumbers = numbersReader(this.#decompressor);
+  readonly #readNumbers: Reader;
   readonly #views: Views;
   /** Of the matcher, of the skeletons', and of words in runs. */
   readonly #filters: readonly WordFilter[];
@@ -75,6 +75,7 @@ export class Scanner {
     this.#filters = [this.#matcher.filter, this.#skeletons.filter, words.all];
     const leastBytes = leastTraceBytes([...patterns, ...respelled, ...skeletons]);
     this.#leastBytes = leastBytes;
+    this.#readNumbers = numbersReader(leastBytes, this.#decompressor);
     this.#readRuns = runReader(words, WORDS, leastBytes, this.#decompressor);
     this.#readBase85 = base85Reader(leastBytes, this.#decompressor);
     if (isWarm || views !== "all" || this.#matcher.isEmpty) return;

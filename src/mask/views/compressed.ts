@@ -21,8 +21,11 @@ const MAX_BARE_TRIES = 64;
 const MAX_TOTAL_BYTES = 8 << 20;
 /** What one counts for that is none, or past its limit. */
 const FAILED_BYTES = 1 << 16;
-/** What the start of a Brotli stream may grow to, to tell whether it is one; and the least that one says and takes. */
-const MAX_HEAD_OUTPUT_BYTES = 1 << 12, LEAST_OUTPUT_BYTES = 6, LEAST_BROTLI_BYTES = 6;
+/**
+ * What the start of a Brotli stream may grow to, to tell whether it is one; and the least that one says and takes: before its first
+ * command stand 70 bits (RFC 7932 §9.2), with each prefix code of one symbol.
+ */
+const MAX_HEAD_OUTPUT_BYTES = 1 << 12, LEAST_OUTPUT_BYTES = 6, LEAST_BROTLI_BYTES = 9;
 /** How far from the start of a line a quote may be. */
 const MAX_PREFIX = 16;
 /** What starts with the same bytes as so many that were no streams is not tried. */

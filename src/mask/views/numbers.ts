@@ -38,48 +38,66 @@ const LEAST_PLAIN = 2;
 /** No row (bytes) is shorter. */
 const LEAST_ROW = 2 * MIN_TOKENS - 1;
 
-/** A reader of every row of numbers. */
-export function numbersReader(decompressor: Decompressor): Reader {
+/**
+ * A reader of every row of numbers.
+ * @param leastBytes the fewest bytes that a trace takes
+ */
+export function numbersReader(leastBytes: number, decompressor: Decompressor): Reader {
+  const views = new Views(leastBytes, decompressor);
   return (loaded, emit) => {
-    let views: Views | null = null;
     for (let from = 0; from < loaded.size;) {
       const count = loaded.stretches(from, loaded.size, LEAST_ROW, IN_ROW);
       from = loaded.resume;
-      if (count === 0) continue;
-      views ??= new Views(decompressor);
       const { list } = loaded;
       for (let i = 0; i < count; i += 2) readRows(loaded, list[i]!, list[i + 1]!, views);
     }
     // A view is read by this same reader again, but only once it is through with the text.
-    views?.emit(emit);
+    views.emit(emit);
   };
 }
 
 /** Bytes of text there are as many of in what is between characters that are not ASCII. */
 const PLAIN_SHARE = 0.42;
 
-/** Whether the first `size` bytes have in them what may be an encoding (zeros in it do not count), or a compressed stream. */
-function isPromising(bytes: Uint8Array, size: number): boolean {
-  let zeros = 0;
-  for (let i = 0, word = 0; i < size; i++) {
-    word = ((word << 8) | bytes[i]!) & 0xffffff;
-    if (bytes[i] === 0) zeros++;
-    if (i >= 2 && hasCompressedMagic(word)) return true;
-  }
-  const dense = bytes.subarray(0, size);
-  return mayBeText(zeros === 0 ? dense : dense.filter((byte) => byte !== 0));
-}
+/** Bytes of UTF-8. */
+const LONGEST_CHARACTER = 4;
+/** Room for bytes without zeros, which is used again. */
+let dense = new Uint8Array(1 << 8);
 
-function mayBeText(bytes: Uint8Array): boolean {
+/** What may be in some bytes: nothing, a stream without a magic number, a trace as it is too, an encoding or another stream. */
+const NOTHING = 0, BARE = 1, PLAIN = 2, ENCODED = 3;
+/** A look-alike may stand for a few characters. */
+const LONGEST_LIGATURE = 3;
+
+/** What may be in the first `size` bytes; zeros between characters of an encoding do not count. */
+function contentOf(bytes: Uint8Array, size: number, leastBytes: number): number {
+  if (size + LONGEST_CHARACTER > dense.length) dense = new Uint8Array(2 * (size + LONGEST_CHARACTER));
+  let count = 0, inRow = 0, mostInRow = 0;
+  for (let i = 0, word = 0; i < size; i++) {
+    const byte = bytes[i]!;
+    word = ((word << 8) | byte) & 0xffffff;
+    if (i >= 2 && hasCompressedMagic(word)) return ENCODED;
+    if (byte === 0) {
+      inRow = 0;
+      continue;
+    }
+    dense[count++] = byte;
+    if (++inRow > mostInRow) mostInRow = inRow;
+  }
+  if (count < leastBytes) return NOTHING;
+  // A character that is cut is none.
+  for (let k = 0; k < LONGEST_CHARACTER; k++) dense[count + k] = 0;
+  const least = Math.max(LEAST_BYTES, leastBytes - LONGEST_LIGATURE + 1);
   let plain = 0;
-  for (let i = 0, row = 0, length = 0; i < bytes.length; i += Math.max(1, length)) {
-    length = characterAt(bytes, i);
+  for (let i = 0, row = 0, length = 0; i < count; i += Math.max(1, length)) {
+    length = characterAt(dense, i);
     row = length === 0 ? 0 : row + 1;
-    if (row >= LEAST_BYTES) return true;
+    if (row >= least) return ENCODED;
     if (length === 1) plain++;
   }
-  // Of noise three bytes in eight are.
-  return bytes.length >= LEAST_BYTES && plain >= PLAIN_SHARE * bytes.length;
+  // Of noise three bytes in eight are, and of a date in digits most.
+  if (count >= 2 * least && plain >= PLAIN_SHARE * count) return ENCODED;
+  return mostInRow >= leastBytes ? PLAIN : BARE;
 }
 
 /**
@@ -256,17 +274,24 @@ function interpretRow(text: Uint8Array, from: number, to: number, views: Views):
 
 function interpret(text: Uint8Array, views: Views): void {
   const { size } = row;
-  let classes = 0, widest = 0;
+  let classes = 0, bytes = 0, wideBytes = 0, singles = 0, pairs = 0;
   for (let i = 0; i < size; i++) {
+    const width = row.ends[i]! - row.starts[i]!;
     classes |= row.classes[i]!;
-    widest = Math.max(widest, row.ends[i]! - row.starts[i]!);
+    bytes += (width + 1) >> 1;
+    if (width === 1) singles++;
+    else if (width === 2) pairs++;
+    else if (width >= LEAST_WIDE) wideBytes += width >> 1;
   }
   if (size === 1) {
     if ((classes & HEXADECIMAL) === 0) large(text, 0, 1, views); // hexadecimal is a run's
     return;
   }
-  hexadecimal(text, false, views);
-  if (widest >= 4) hexadecimal(text, true, views);
+  // Bytes are written in two digits each, or words in more; a byte of noise in sixteen has one digit where that is all it takes.
+  const mayBeStream = size - singles - pairs <= size / FEW ? singles <= size / MANY : singles + pairs <= size / FEW;
+  if (bytes >= views.leastBytes) hexadecimal(text, false, mayBeStream, views);
+  // What is left over from a row of words may be a byte.
+  if (wideBytes > 0 && wideBytes + 2 >= views.leastBytes) hexadecimal(text, true, mayBeStream, views);
   // Words that happen to be hexadecimal (`a:`, `feed =`) stand beside decimal numbers too, and those beside octal ones.
   if ((classes & HEXADECIMAL) === 0) interpretDecimal(text, 0, size, views);
   else eachWithout(HEXADECIMAL, 0, size, (first, end) => interpretDecimal(text, first, end, views));
@@ -294,6 +319,12 @@ function eachWithout(kind: number, first: number, end: number, each: (first: num
   }
 }
 
+/** Hexadecimal digits of a word. */
+const LEAST_WIDE = 4;
+/** Parts of a row that tell what it may be: exceptions are no more than one in {@link FEW}; one in {@link MANY} is no exception. */
+const FEW = 16, MANY = 4;
+/** Three bytes of noise in four are as large, or larger; no minute, hour or day is. */
+const LARGE_BYTE = 0x40;
 /** A larger number is no word. */
 const MOST_VALUE = 0xffffffff;
 
@@ -336,33 +367,44 @@ const little = new Bytes(), big = new Bytes(), small = new Bytes();
 
 /** What rows of one text stand for: one view for all that is only looked at, and one each for what is read further. */
 class Views {
+  /** The fewest bytes that a trace takes. */
+  readonly leastBytes: number;
   readonly #decompressor: Decompressor;
   /** What is only looked at, a zero after each. */
   readonly #flat = new Bytes();
   /** Where in it those end that the text may continue. */
-  readonly #open: number[] = [];
-  readonly #deep: View[] = [];
+  #open: number[] = [];
+  #deep: View[] = [];
 
-  constructor(decompressor: Decompressor) {
+  constructor(leastBytes: number, decompressor: Decompressor) {
+    this.leastBytes = leastBytes;
     this.#decompressor = decompressor;
   }
 
-  /** Takes what was added to `bytes`, if it may hold a trace, and empties it. */
-  take(bytes: Bytes, open: boolean): void {
-    if (bytes.size >= LEAST_BYTES) this.#take(bytes, open);
+  /**
+   * Takes what was added to `bytes`, if it may hold a trace, and empties it.
+   * @param mayBeStream whether it may be a compressed stream without a magic number
+   */
+  take(bytes: Bytes, open: boolean, mayBeStream: boolean): void {
+    if (bytes.size >= this.leastBytes) this.#take(bytes, open, mayBeStream);
     bytes.size = 0;
   }
 
-  #take(bytes: Bytes, open: boolean): void {
+  #take(bytes: Bytes, open: boolean, mayBeStream: boolean): void {
     const { size } = bytes;
+    const content = contentOf(bytes.bytes, size, this.leastBytes);
+    if (content === NOTHING) return;
     // Most numbers are noise as bytes: those are only looked at, but for a compressed stream.
-    if (isPromising(bytes.bytes, size)) {
+    if (content === ENCODED) {
       this.#deep.push(bytes.view(open));
       return;
     }
-    this.#flat.addAll(bytes);
-    if (open) this.#open.push(this.#flat.size);
-    this.#flat.add(0, 0, 0);
+    if (content === PLAIN) {
+      this.#flat.addAll(bytes);
+      if (open) this.#open.push(this.#flat.size);
+      this.#flat.add(0, 0, 0);
+    }
+    if (!mayBeStream) return;
     const head = bytes.bytes.subarray(0, Math.min(HEAD_BYTES, size));
     const stream = this.#decompressor.bare(head, size, () => bytes.bytes.subarray(0, size));
     if (stream === null) return;
@@ -370,14 +412,18 @@ class Views {
     this.#deep.push({ bytes: stream.bytes, open: false, source: () => place });
   }
 
-  /** Hands on what was taken. */
+  /** Hands on what was taken, and begins again. */
   emit(emit: (view: View) => void): void {
-    if (this.#flat.size > 0) {
-      const open = this.#open;
-      const { bytes, source } = this.#flat.view(true);
+    const open = this.#open, deep = this.#deep;
+    const flat = this.#flat.size > 0 ? this.#flat.view(true) : null;
+    this.#flat.size = 0;
+    if (open.length > 0) this.#open = [];
+    if (deep.length > 0) this.#deep = [];
+    if (flat !== null) {
+      const { bytes, source } = flat;
       emit({ bytes, open: true, deep: false, continues: (to) => open.includes(to), source });
     }
-    for (const view of this.#deep) emit(view);
+    for (const view of deep) emit(view);
   }
 }
 
@@ -395,12 +441,12 @@ function large(text: Uint8Array, first: number, end: number, views: Views): void
     const bytes = Uint8Array.fromHex(hex.length % 2 === 0 ? hex : `0${hex}`);
     for (const order of [bytes, bytes.toReversed()]) {
       for (const byte of order) little.add(byte, from, to);
-      views.take(little, to === text.length);
+      views.take(little, to === text.length, true);
     }
   }
 }
 
-function hexadecimal(text: Uint8Array, swapped: boolean, views: Views): void {
+function hexadecimal(text: Uint8Array, swapped: boolean, mayBeStream: boolean, views: Views): void {
   for (let t = 0; t < row.size; t++) {
     const start = row.starts[t]!, end = row.ends[t]!;
     const width = end - start;
@@ -417,16 +463,26 @@ function hexadecimal(text: Uint8Array, swapped: boolean, views: Views): void {
       little.add((hexValue(text[at]!) << 4) | hexValue(text[at + 1]!), at, at + 2);
     }
   }
-  views.take(little, row.ends[row.size - 1] === text.length);
+  views.take(little, row.ends[row.size - 1] === text.length, mayBeStream);
 }
 
 function numeric(text: Uint8Array, first: number, end: number, base: number, views: Views): void {
-  let largest = 0;
+  let largest = 0, many = 0;
+  // Numbers that are no byte, and no half of a word; those that are large for a byte.
+  let overByte = 0, overHalf = 0, largeBytes = 0;
   for (let t = first; t < end; t++) {
     const value = valueOf(text, t, base);
-    if (value <= MOST_VALUE && value > largest) largest = value;
+    if (value > MOST_VALUE) continue;
+    many++;
+    if (value > largest) largest = value;
+    if (value > 0xffff) overHalf++;
+    if (value > 0xff) overByte++;
+    else if (value >= LARGE_BYTE) largeBytes++;
   }
   const width = largest <= 0xff ? 1 : largest <= 0xffff ? 2 : 4;
+  if (many * width < views.leastBytes) return;
+  // Dates, versions and counts are small, with a larger number here and there; of noise most is large.
+  const mayBeStream = width === 1 ? largeBytes >= many / MANY : (width === 2 ? overByte : overHalf) >= many / 2;
   for (let t = first; t < end; t++) {
     const value = valueOf(text, t, base);
     const from = row.starts[t]!, to = row.ends[t]!;
@@ -439,9 +495,9 @@ function numeric(text: Uint8Array, first: number, end: number, base: number, vie
     if (width > 1 && value <= 0xff) small.add(value, from, to);
   }
   const open = row.ends[end - 1] === text.length;
-  views.take(little, open);
-  views.take(big, open);
-  views.take(small, open);
+  views.take(little, open, mayBeStream);
+  views.take(big, open, mayBeStream);
+  views.take(small, open, largeBytes >= (many - overByte) / MANY);
 }
 
 /** A number of the row. */
