@@ -104,9 +104,10 @@ export function isDirectory(path: string): boolean {
   }
 }
 
-/** The text of a file, or `null` where it can not be read. */
+/** The text of a regular file, or `null` where it can not be read: a pipe would be waited for. */
 export async function readText(path: string): Promise<string | null> {
   try {
+    if (!isFile(path)) return null;
     return await Deno.readTextFile(path);
   } catch {
     return null;

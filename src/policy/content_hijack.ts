@@ -54,6 +54,8 @@ function placesOf(path: string): Map<string, Deno.FileInfo> {
   const places = new Map<string, Deno.FileInfo>();
   const names = path.split("/").reverse();
   let at = "/";
+  const root = lstatOrNull(at);
+  if (root !== null) places.set(at, root);
   for (let links = 0; names.length > 0;) {
     const name = names.pop()!;
     if (name === "..") at = dirname(at);

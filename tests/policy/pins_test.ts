@@ -164,6 +164,31 @@ Deno.test("pinCommand() never opens a pipe, a device or what the system makes up
     assert.deepEqual(unread, [join(project.folder, "pipe")]);
     await project.write("package.json", '{"scripts": {"a": "node pipe"}}');
     assert.deepEqual((await project.pin("npm run a")).unread, [join(project.folder, "pipe")]);
+    // Nor does a device under another name.
+    await Deno.symlink("/dev/zero", join(project.folder, "zero"));
+    assert.deepEqual((await project.pin("tool zero")).unread, ["/dev/zero"]);
+    const disk = join(project.folder, "disk");
+    await project.write("disk", "");
+    const real = Deno.statSync;
+    Deno.statSync = (path) => path === disk ? { ...real(path), isFile: false, isBlockDevice: true } : real(path);
+    try {
+      assert.deepEqual((await project.pin("tool disk")).unread, [disk]);
+    } finally {
+      Deno.statSync = real;
+    }
+  }));
+
+Deno.test("pinCommand() waits for no pipe that stands where a configuration would", () =>
+  Project.with({ "package.json": '{"scripts": {"a": "git push"}}' }, async (project) => {
+    const pipes = [".git/commondir", ".git/config", ".gitattributes", "sub/.git", "sub/deno.json", "sub/package.json"];
+    for (const name of [".git/HEAD", "sub/x"]) await project.write(name, "");
+    const made = await new Deno.Command("mkfifo", { args: pipes.map((name) => join(project.folder, name)) }).output();
+    assert(made.success);
+    for (const command of ["npm run a", "npm --prefix sub run a", "git -C sub push", "deno task a"]) {
+      await project.pin(command, {
+        workDir: command.startsWith("deno") ? join(project.folder, "sub") : project.folder,
+      });
+    }
   }));
 
 Deno.test("pinCommand() says what it can not check", () =>
@@ -208,6 +233,9 @@ Deno.test("pinCommand() refuses a program that others can write, or whose folder
     // Also when another program starts it.
     assert.equal(await code("npm run a"), "policy/denied");
     assert.equal(await code("node x"), "none");
+    // The sticky bit of a file keeps nobody from writing to it.
+    await Deno.chmod(tool, 0o1757);
+    assert.equal(await code("tool"), "policy/denied");
     await Deno.chmod(tool, 0o755);
     await Deno.chmod(bin, 0o777);
     assert.equal(await code("tool"), "policy/denied");
@@ -253,6 +281,30 @@ Deno.test("pinCommand() refuses a program behind a link in a folder that others 
     assert.equal(await codeOf(project.pin("linked")), "policy/denied");
     await Deno.chmod(at("open"), 0o755);
     assert.equal(await codeOf(project.pin("linked")), "none");
+  }));
+
+Deno.test("pinCommand() refuses a program behind several links, when only the last leads where others can write", () =>
+  Project.with({ "open/real": "#!/bin/sh\n" }, async (project) => {
+    for (let hop = 0; hop < 8; hop++) {
+      await Deno.symlink(hop === 0 ? "../open/real" : `hop${hop - 1}`, join(project.folder, `bin/hop${hop}`));
+    }
+    assert.equal(await codeOf(project.pin("hop7")), "none");
+    await Deno.chmod(join(project.folder, "open"), 0o777);
+    assert.equal(await codeOf(project.pin("hop7")), "policy/denied");
+  }));
+
+Deno.test("pinCommand() refuses every program where others own the folder at the top, or can write to it", () =>
+  Project.with({}, async (project) => {
+    const real = Deno.lstatSync;
+    for (const change of [{ mode: 0o40777 }, { uid: 1_999_999 }]) {
+      Deno.lstatSync = (path) => path === "/" ? { ...real(path), ...change } : real(path);
+      try {
+        assert.equal(await codeOf(project.pin("tool")), "policy/denied", JSON.stringify(change));
+      } finally {
+        Deno.lstatSync = real;
+      }
+    }
+    assert.equal(await codeOf(project.pin("tool")), "none");
   }));
 
 Deno.test("pinCommand() refuses a script whose interpreter others can write", () =>
