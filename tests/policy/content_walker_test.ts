@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { Project } from "./project.ts";
 
 // What is there, the command, and the files whose content it binds.
@@ -408,9 +409,45 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
   ],
   [
     "a file that is written together with its option, in a list, or as a URL of the file system's",
-    { "a.sql": "", "b.rb": "", "c.conf": "", "d.conf": "", "e.txt": "", "f.txt": "" },
-    "tool -fa.sql -r./b.rb --with=c.conf,d.conf type=bind,source=e.txt @x;f.txt -x -",
-    "a.sql b.rb c.conf d.conf e.txt f.txt",
+    {
+      ...{ "a.sql": "", "b.rb": "", "c.conf": "", "d.conf": "", "e.txt": "", "f.txt": "", "g=h.txt": "", "@i.txt": "" },
+      ...{ "j.txt": "", "k.txt": "", "l.json": "", "m.bin": "" },
+    },
+    "tool -fa.sql -r./b.rb --with=c.conf,d.conf type=bind,source=e.txt @x;f.txt -x - @g=h.txt --y=@i.txt x,y=@j.txt " +
+    "-Dx=y=k.txt --json=file://l.json fileb://m.bin",
+    "@i.txt a.sql b.rb c.conf d.conf e.txt f.txt g=h.txt j.txt k.txt l.json m.bin",
+  ],
+  [
+    "what an option names as a configuration, and what that names",
+    {
+      "a.toml": 'main = "src/a.ts"',
+      "src/a.ts": "import './b.ts'",
+      "src/b.ts": "",
+      "v.env": "NODE_OPTIONS=--require=./hook.cjs",
+      "hook.cjs": "",
+      "x.sql": "\\i y.sql\n",
+      "y.sql": "",
+      "data.json": '"unused.txt"',
+      "unused.txt": "",
+    },
+    "tool -c a.toml --env-file=v.env --file x.sql --data data.json",
+    "a.toml data.json hook.cjs src/a.ts src/b.ts v.env x.sql y.sql",
+  ],
+  [
+    "what shell text and recipes name below the home folder",
+    {
+      "Makefile": "a:\n\t. $(HOME)/a.env; $$HOME/bin/b; sh c.sh\n",
+      "c.sh": '. ~/d.sh\nsource "${HOME}/e.sh"\nNODE_OPTIONS="--require $HOME/f.cjs" tool --rc=$HOME/g.rc\n',
+      "home/a.env": "",
+      "home/bin/b": "",
+      "home/d.sh": "tool ~/h.txt",
+      "home/e.sh": "",
+      "home/f.cjs": "",
+      "home/g.rc": "",
+      "home/h.txt": "",
+    },
+    "make a",
+    "<sh> <tool> Makefile c.sh home/a.env home/bin/b home/d.sh home/e.sh home/f.cjs home/g.rc home/h.txt",
   ],
   [
     "each file of a class path that is longer than any path",
@@ -434,6 +471,47 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     },
     "git -C sub push",
     ".git/config .git/hooks/pre-push .gitattributes .husky/_/pre-push .husky/pre-push alias.sh lib.sh ssh.sh",
+  ],
+  [
+    "git's configurations of the home folder, and those that a configuration includes",
+    {
+      ".git/config":
+        '[include]\n\tpath = "../.gitconfig"\n[includeIf "x"] path=more.inc ; always\n[core]\n\thooksPath = ~/hooks\n',
+      ".git/more.inc": "",
+      ".git/info/attributes": "",
+      ".git/hooks/post-commit": ". ./lib.sh\n",
+      ".gitconfig": "[alias]\n\tx = !./alias.sh\n",
+      ".gitmodules": "",
+      "alias.sh": "",
+      "lib.sh": "",
+      "home/.gitconfig": "[include]\n\tpath = ~/work.inc\n[core]\n\tpager = ~/bin/page\n",
+      "home/.config/git/config": "",
+      "home/work.inc": "[core]\n\tsshCommand = ~/bin/ssh.sh\n",
+      "home/bin/page": "",
+      "home/bin/ssh.sh": "",
+      "home/hooks/pre-push": "",
+      "home/other.inc": "",
+    },
+    "git push",
+    ".git/config .git/hooks/post-commit .git/info/attributes .git/more.inc .gitconfig .gitmodules alias.sh " +
+    "home/.config/git/config home/.gitconfig home/bin/page home/bin/ssh.sh home/hooks/pre-push home/work.inc lib.sh",
+  ],
+  ...["git -C other push", "git --git-dir=other/.git push", "git --git-dir other/.git push", "git -C other/.git push"]
+    .map((
+      command,
+    ) =>
+      [
+        `the repository of ${command}`,
+        { "other/.git/HEAD": "", "other/.git/config": "", "other/.git/hooks/pre-push": "" },
+        command,
+        "other/.git/config other/.git/hooks/pre-push",
+      ] as const
+    ),
+  [
+    "a program of PATH that git takes a word for",
+    { "bin/git-lfs": "\x7fELF\0lfs", "bin/git-x": "", "package.json": '{"scripts": {"a": "git -c x=y lfs push"}}' },
+    "npm run a",
+    "<git-lfs> <git> package.json",
   ],
   [
     "the repository behind a worktree's .git, when a script calls git",
@@ -465,7 +543,7 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
 for (const [name, files, command, expected] of TABLE) {
   Deno.test(`pinCommand() binds ${name}`, () =>
     Project.with(files, async (project) => {
-      assert.equal(await project.paths(command), expected);
+      assert.equal(await project.paths(command, { home: join(project.folder, "home") }), expected);
     }));
 }
 

@@ -112,40 +112,103 @@ Deno.test("pinCommand() reads the home folder's configuration of a package manag
     },
   ));
 
+// The program, what it is given, and what it reads below the home folder before that.
+const STARTUP: readonly (readonly [string, string, string])[] = [
+  ["zsh", "x", ".zshenv"],
+  ["zsh", "-l x", ".zlogin .zlogout .zprofile .zshenv .zshrc"],
+  ["bash", "x", ""],
+  ["bash", "-l x", ".bash_login .bash_logout .bash_profile .bashrc .profile"],
+  ["bash", "--login x", ".bash_login .bash_logout .bash_profile .bashrc .profile"],
+  ["bash", "-c true", ".bash_login .bash_logout .bash_profile .bashrc .profile"],
+  ["dash", "-il", ".kshrc .mkshrc .profile"],
+  ["tcsh", "-l", ".cshrc .login .logout .tcshrc"],
+  ["fish", "x", ".config/fish/conf.d/any.fish .config/fish/config.fish"],
+  ["Rscript", "x", ".Renviron .Rprofile"],
+  ["julia", "x", ".julia/config/startup.jl"],
+  ["psql", "-f x", ".pg_service.conf .psqlrc .psqlrc-any"],
+  ["mysql", "x", ".my.cnf"],
+  ["sqlite3", "x", ".config/sqlite3/sqliterc .sqliterc"],
+  ["duckdb", "x", ".duckdbrc"],
+  ["mongosh", "x", ".mongorc.js .mongoshrc.js"],
+  ["ssh", "x", ".ssh/conf.d/any .ssh/config .ssh/config.d/any"],
+  ["aws", "x", ".aws/cli/alias .aws/config .aws/credentials"],
+  ["terraform", "x", ".aws/cli/alias .aws/config .aws/credentials .terraform.d/any .terraformrc"],
+  ["kubectl", "x", ".kube/config .kube/kuberc"],
+  ["docker", "x", ".docker/config.json"],
+  ["docker", "compose up", ".docker/cli-plugins/docker-compose .docker/config.json"],
+  ["gh", "any x", ".config/gh/config.yml .local/share/gh/extensions/gh-any/gh-any"],
+  ["cargo", "x", ".cargo/config .cargo/config.toml"],
+  ["gradle", "x", ".gradle/gradle.properties .gradle/init.d/any .gradle/init.gradle"],
+  ["mvn", "x", ".m2/settings.xml .mavenrc"],
+  ["bunx", "x", ".bunfig.toml"],
+  ["pnpm", "x", ".bunfig.toml .config/pnpm/config.yaml .config/pnpm/rc .npmrc Library/Preferences/pnpm/rc"],
+  ["pip3", "x", ".config/pip/pip.conf .pip/pip.conf Library/Application Support/pip/pip.conf"],
+  ["uv", "x", ".config/uv/uv.toml"],
+  ["poetry", "x", ".config/pypoetry/config.toml Library/Application Support/pypoetry/config.toml"],
+  ["bundle", "x", ".bundle/config .rspec"],
+  ["ansible", "x", ".ansible.cfg .ansible/plugins/any/any.py"],
+];
+
 Deno.test("pinCommand() reads what a program reads from the home folder whenever it starts", () =>
+  Project.with({ "home/other": "", "home/.ov": "" }, async (project) => {
+    const home = join(project.folder, "home");
+    for (const path of STARTUP.flatMap(([, , files]) => files.split(/ (?!Support)/))) {
+      if (path !== "") await project.write(`home/${path}`, "");
+    }
+    for (const [program, args, expected] of STARTUP) {
+      await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin", program));
+      const { pins } = await project.pin(`${program} ${args}`, { home });
+      const found = pins.map(({ path }) => path).filter((path) => path.startsWith(`${home}/`) && !path.endsWith("/"));
+      assert.equal(found.map((path) => path.slice(home.length + 1)).join(" "), expected, `${program} ${args}`);
+    }
+  }));
+
+Deno.test("pinCommand() reads what is read at the start also of interpreters and of what scripts start, and what it names", () =>
   Project.with({
     "home/.zshenv": "x",
     "home/.psqlrc": "\\! ./hook.sh",
     "home/hook.sh": "",
-    "home/.config/fish/conf.d/a.fish": "",
+    "home/.bash_profile": ". ~/more.sh",
+    "home/more.sh": "",
     "home/.local/lib/python3.11/site-packages/x.pth": "import os",
     "home/.local/lib/python3.11/site-packages/usercustomize.py": "",
+    "home/.local/lib/python3.11/site-packages/_virtualenv.py": "",
     "home/.local/lib/python3.11/site-packages/other.py": "",
     "venv/lib/python3.12/site-packages/sitecustomize.py": "",
     "venv/pyvenv.cfg": "",
+    "real/bin/python3": "\x7fELF\0",
+    "real/lib/python3.12/sitecustomize.py": "",
+    "real/lib/python3.12/site-packages/y.pth": "",
     "script": "#!/usr/bin/env zsh\n",
+    "login": "#!/usr/bin/env -S bash -l\n",
     "a.py": "",
     "package.json": '{"scripts": {"a": "psql -f x"}}',
   }, async (project) => {
-    const home = join(project.folder, "home");
-    const site = "home/.local/lib/python3.11/site-packages";
-    await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin/psql"));
-    await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin/zsh"));
-    await Deno.mkdir(join(project.folder, "venv/bin"));
-    await Deno.symlink(join(project.folder, "bin/python3"), join(project.folder, "venv/bin/python"));
+    const at = (name: string) => join(project.folder, name);
+    const user = ["_virtualenv.py", "usercustomize.py", "x.pth"]
+      .map((file) => `home/.local/lib/python3.11/site-packages/${file}`).join(" ");
+    for (const name of ["psql", "zsh", "bash", "pypy3"]) await Deno.copyFile(at("bin/tool"), at(`bin/${name}`));
+    await Deno.mkdir(at("venv/bin"));
+    await Deno.symlink(at("bin/python3"), at("venv/bin/python"));
+    await Deno.symlink(at("real/bin/python3"), at("bin/python3.12"));
     for (
       const [command, expected] of [
         ["./script", "<zsh> home/.zshenv"],
+        ["./login", "<bash> home/.bash_profile home/more.sh"],
         ["npm run a", "<psql> home/.psqlrc home/hook.sh package.json"],
-        ["python3 a.py", `a.py ${site}/usercustomize.py ${site}/x.pth`],
+        ["python3 a.py", `a.py ${user}`],
+        ["pypy3 a.py", `a.py ${user}`],
         [
           "venv/bin/python a.py",
-          `<python3> a.py ${site}/usercustomize.py ${site}/x.pth venv/lib/python3.12/site-packages/sitecustomize.py ` +
-          "venv/pyvenv.cfg",
+          `<python3> a.py ${user} venv/lib/python3.12/site-packages/sitecustomize.py venv/pyvenv.cfg`,
+        ],
+        [
+          "python3.12 a.py",
+          `a.py ${user} real/bin/python3 real/lib/python3.12/site-packages/y.pth real/lib/python3.12/sitecustomize.py`,
         ],
       ] as const
     ) {
-      const found = (await project.paths(command, { home })).split(" ").filter((path) =>
+      const found = (await project.paths(command, { home: at("home") })).split(" ").filter((path) =>
         path !== "" && !path.endsWith("/")
       );
       assert.equal(found.join(" "), expected, command);
@@ -188,6 +251,14 @@ Deno.test("pinCommand() waits for no pipe that stands where a configuration woul
       await project.pin(command, {
         workDir: command.startsWith("deno") ? join(project.folder, "sub") : project.folder,
       });
+    }
+  }));
+
+Deno.test("pinCommand() binds what a file: URL names to node, in either spelling, with what it imports", () =>
+  Project.with({ "a.js": "", "hook.mjs": "import './more.mjs'", "more.mjs": "" }, async (project) => {
+    const url = `file://${join(project.folder, "hook.mjs")}`;
+    for (const args of [[`--import=${url}`], ["--import", url]]) {
+      assert.equal(await project.paths(["node", ...args, "a.js"]), "a.js hook.mjs more.mjs");
     }
   }));
 
