@@ -39,9 +39,9 @@ export async function recordRefusal(door: Door, op: Operation, params: unknown, 
     const isThere = envs.some((each) => each.app === app && each.env === env);
     const held = isThere ? (await session.listSecrets({ app, env })).map(({ name }) => name) : [];
     const wanted = [given["name"], ...Array.isArray(given["secrets"]) ? given["secrets"] : []];
-    const program = isThere && error.code !== "policy/intercepted" ? await programOf(door, given) : null;
+    const program = isThere ? await programOf(door, given) : null;
     await session.appendAudit({
-      action: error.code === "policy/intercepted" ? "intercepted" : "denied",
+      action: "denied",
       origin: door.start.command === "mcp" ? "agent" : "human",
       op,
       code: error.code,

@@ -67,7 +67,7 @@ export class WholeValues {
     if (maskedCount === 0) return new Set();
     const text = decodeUtf8(masked) ?? new TextDecoder().decode(masked);
     const marks = text.matchAll(/\[ov:([\w+]+)\]/g);
-    return new Set([...marks].flatMap((mark) => mark[1]!.split("+")).filter((id) => id.startsWith(this.#mark)));
+    return new Set([...marks].flatMap((mark) => mark[1]!.split("+")));
   }
 }
 
