@@ -93,6 +93,6 @@ export class ToolWalker {
 
 /** Options whose value is a configuration, or a script that names others. */
 const CONFIGURES =
-  /^(?:-[cfp]|--?(?:[\w-]*-)?(?:config|conf|file|project|settings|setup|rcfile|ini)(?:-?(?:file|path))?)$/i;
+  /^(?:-[cfp]|--?[\w-]*(?:config|conf|file|project|settings|setup|ini|import-map)(?:-?(?:file|path))?)$/i;
 
 const BIND = "a lasting consent does not hold these files (`ov grant add --tree` does)";

@@ -200,14 +200,15 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "npm-run-all and the scripts that it names",
     {
       "package.json":
-        '{"scripts": {"all": "run-s build:*", "build:a": "node a.js", "build:b": "node b.js", "test": "node c.js"}}',
+        '{"scripts": {"all": "run-s build:*", "prebuild:a": "node p.js", "build:a": "node a.js", "build:b": "node b.js", "test": "node c.js"}}',
+      "p.js": "",
       "node_modules/.bin/run-s": "#!/usr/bin/env node\n",
       "a.js": "",
       "b.js": "",
       "c.js": "",
     },
     "npm run all",
-    "<node> a.js b.js node_modules/.bin/run-s package.json",
+    "<node> a.js b.js node_modules/.bin/run-s p.js package.json",
   ],
   [
     "make, the recipes of a target and those before it",
@@ -326,6 +327,19 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     ".npmrc <node> d.js package.json tools/sh",
   ],
   [
+    "npm's configuration of a workspace's root, and the global one, beside the node that runs it",
+    {
+      ".npmrc": "script-shell=./tools/sh\n",
+      "tools/sh": "",
+      "packages/a/package.json": '{"scripts": {"dev": "tool"}}',
+      "etc/npmrc": "node-options=--require=./hook.cjs\n",
+      "etc/hook.cjs": "",
+      "lib/node_modules/npm/npmrc": "",
+    },
+    "npm --prefix packages/a run dev",
+    ".npmrc <tool> etc/hook.cjs etc/npmrc lib/node_modules/npm/npmrc packages/a/package.json tools/sh",
+  ],
+  [
     "wrangler's configuration and what it builds with",
     {
       "node_modules/.bin/wrangler": "#!/usr/bin/env node\n",
@@ -427,11 +441,15 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
       "hook.cjs": "",
       "x.sql": "\\i y.sql\n",
       "y.sql": "",
+      "z.json": '{"extends": "./z2.json"}',
+      "z2.json": "",
+      "m.json": '{"imports": {"x": "./mapped.ts"}}',
+      "mapped.ts": "",
       "data.json": '"unused.txt"',
       "unused.txt": "",
     },
-    "tool -c a.toml --env-file=v.env --file x.sql --data data.json",
-    "a.toml data.json hook.cjs src/a.ts src/b.ts v.env x.sql y.sql",
+    "tool -c a.toml --env-file=v.env --file x.sql --tsConfig z.json --import-map=m.json --data data.json",
+    "a.toml data.json hook.cjs m.json mapped.ts src/a.ts src/b.ts v.env x.sql y.sql z.json z2.json",
   ],
   [
     "what shell text and recipes name below the home folder",
@@ -525,6 +543,20 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     },
     "npm run a",
     "<git> main/.git/config main/.git/hooks/pre-push main/.git/worktrees/w/config.worktree package.json",
+  ],
+  [
+    "a task of deno.jsonc, and those that run before it",
+    {
+      "bin/deno": "\x7fELF\0",
+      // Its words alone would bind what stands beside it.
+      "deno.jsonc": '{ // x\n"tasks": {"a": {"command": "cd s && node a.js", "dependencies": ["b"]}, ' +
+        '"b": "cd s && node b.js", "c": "cd s && node c.js"},}',
+      "s/a.js": "",
+      "s/b.js": "",
+      "s/c.js": "",
+    },
+    "deno task a",
+    "<node> deno.jsonc s/a.js s/b.js",
   ],
   [
     "a script that a program reads from its input",
