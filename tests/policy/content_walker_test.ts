@@ -427,7 +427,7 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
       ...{ "a.sql": "", "b.rb": "", "c.conf": "", "d.conf": "", "e.txt": "", "f.txt": "", "g=h.txt": "", "@i.txt": "" },
       ...{ "j.txt": "", "k.txt": "", "l.json": "", "m.bin": "" },
     },
-    "tool -fa.sql -r./b.rb --with=c.conf,d.conf type=bind,source=e.txt @x;f.txt -x - @g=h.txt --y=@i.txt x,y=@j.txt " +
+    "tool -fa.sql -r./b.rb --with=c.conf,d.conf type=bind,source=e.txt @x;f.txt -x - @g=h.txt x=1,y=@i.txt x=1,y=@j.txt " +
     "-Dx=y=k.txt --json=file://l.json fileb://m.bin",
     "@i.txt a.sql b.rb c.conf d.conf e.txt f.txt g=h.txt j.txt k.txt l.json m.bin",
   ],
@@ -514,17 +514,17 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     ".git/config .git/hooks/post-commit .git/info/attributes .git/more.inc .gitconfig .gitmodules alias.sh " +
     "home/.config/git/config home/.gitconfig home/bin/page home/bin/ssh.sh home/hooks/pre-push home/work.inc lib.sh",
   ],
-  ...["git -C other push", "git --git-dir=other/.git push", "git --git-dir other/.git push", "git -C other/.git push"]
-    .map((
+  ...([["git -C other push", "other/.git"], ["git --git-dir=other/.git push", "other/.git"], [
+    "git --git-dir other/.git push",
+    "other/.git",
+  ], ["git -C bare.git push", "bare.git"]] as const).map(([command, at]) =>
+    [
+      `the repository of ${command}`,
+      { [`${at}/HEAD`]: "", [`${at}/config`]: "", [`${at}/hooks/pre-push`]: "" },
       command,
-    ) =>
-      [
-        `the repository of ${command}`,
-        { "other/.git/HEAD": "", "other/.git/config": "", "other/.git/hooks/pre-push": "" },
-        command,
-        "other/.git/config other/.git/hooks/pre-push",
-      ] as const
-    ),
+      `${at}/config ${at}/hooks/pre-push`,
+    ] as const
+  ),
   [
     "a program of PATH that git takes a word for",
     { "bin/git-lfs": "\x7fELF\0lfs", "bin/git-x": "", "package.json": '{"scripts": {"a": "git -c x=y lfs push"}}' },

@@ -187,9 +187,11 @@ Deno.test("pinCommand() reads what is read at the start also of interpreters and
     const at = (name: string) => join(project.folder, name);
     const user = ["_virtualenv.py", "usercustomize.py", "x.pth"]
       .map((file) => `home/.local/lib/python3.11/site-packages/${file}`).join(" ");
+    const environment = "venv/lib/python3.12/site-packages/sitecustomize.py venv/pyvenv.cfg";
     for (const name of ["psql", "zsh", "bash", "pypy3"]) await Deno.copyFile(at("bin/tool"), at(`bin/${name}`));
     await Deno.mkdir(at("venv/bin"));
     await Deno.symlink(at("bin/python3"), at("venv/bin/python"));
+    await Deno.symlink(at("bin/pypy3"), at("venv/bin/pypy"));
     await Deno.symlink(at("real/bin/python3"), at("bin/python3.12"));
     for (
       const [command, expected] of [
@@ -198,10 +200,8 @@ Deno.test("pinCommand() reads what is read at the start also of interpreters and
         ["npm run a", "<psql> home/.psqlrc home/hook.sh package.json"],
         ["python3 a.py", `a.py ${user}`],
         ["pypy3 a.py", `a.py ${user}`],
-        [
-          "venv/bin/python a.py",
-          `<python3> a.py ${user} venv/lib/python3.12/site-packages/sitecustomize.py venv/pyvenv.cfg`,
-        ],
+        ["venv/bin/python a.py", `<python3> a.py ${user} ${environment}`],
+        ["venv/bin/pypy a.py", `<pypy3> a.py ${user} ${environment}`],
         [
           "python3.12 a.py",
           `a.py ${user} real/bin/python3 real/lib/python3.12/site-packages/y.pth real/lib/python3.12/sitecustomize.py`,
