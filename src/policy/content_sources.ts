@@ -19,7 +19,7 @@ export type Language = "javascript" | "python" | "shell";
 export class SourceWalker {
   readonly #set: PinSet;
   readonly #o: {
-    readonly find: (command: string, workDir: string) => Promise<string | null>;
+    readonly find: (command: string) => Promise<string | null>;
     readonly onShell: (text: string, dir: string) => Promise<void>;
     readonly onInterpreter: (path: string, words: readonly string[]) => Promise<void>;
   };
@@ -29,7 +29,7 @@ export class SourceWalker {
    * of each program in a `#!` line, with all words of that line
    */
   constructor(set: PinSet, o: {
-    readonly find: (command: string, workDir: string) => Promise<string | null>;
+    readonly find: (command: string) => Promise<string | null>;
     readonly onShell: (text: string, dir: string) => Promise<void>;
     readonly onInterpreter: (path: string, words: readonly string[]) => Promise<void>;
   }) {
@@ -40,10 +40,11 @@ export class SourceWalker {
   /**
    * A file, and what it loads.
    *
-   * @param hint the language, where neither its name nor its first line says it
+   * @param hint the language, where neither its name nor its first line says it; `program`: what is started, which is
+   * shell text where it is a text and no first line says otherwise
    * @param root where Python looks first
    */
-  async file(path: string, hint: Language | null, root: string): Promise<void> {
+  async file(path: string, hint: Language | "program" | null, root: string): Promise<void> {
     const file = await this.#set.add(path);
     if (file === null || !file.fresh || file.text === null) return;
     const interpreter = /^#![ \t]*(\S+)[ \t]*(?:-S[ \t]*)?(?:\w+=\S*[ \t]+)*(\S*)/.exec(file.text);
@@ -51,7 +52,7 @@ export class SourceWalker {
     let language = languageOfFile(file.path);
     if (interpreter !== null) {
       const viaEnv = plainName(interpreter[1]!) === "env";
-      const named = viaEnv ? await this.#o.find(interpreter[2]!, dirname(file.path)) : interpreter[1]!;
+      const named = viaEnv ? await this.#o.find(interpreter[2]!) : interpreter[1]!;
       language ??= languageOfProgram(plainName(viaEnv ? interpreter[2]! : interpreter[1]!));
       for (const program of viaEnv ? [interpreter[1]!, named] : [named]) {
         if (program === null) continue;
@@ -59,7 +60,9 @@ export class SourceWalker {
         await this.file(program, null, dirname(program));
       }
     }
-    language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
+    const isShellText = hint === "program" && interpreter === null && !file.text.includes("\0");
+    if (hint === "program") language ??= isShellText ? "shell" : null;
+    else language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
     if (language === "javascript") await this.#javascript(file.path, file.text);
     else if (language === "python") await this.python(file.path, file.text, root);
     else if (language === "shell") await this.#o.onShell(file.text, dirname(file.path));

@@ -76,7 +76,7 @@ export class ContentWalker {
   constructor(set: PinSet, o: WalkerOptions) {
     this.#o = o;
     this.#sources = new SourceWalker(set, {
-      find: o.find,
+      find: (command) => o.find(command, this.#workDir),
       onShell: (text, dir) => this.#script(text, dir),
       onInterpreter: async (path, words) => void await this.#start(path, words.slice(1)),
     });
@@ -115,7 +115,7 @@ export class ContentWalker {
     const real = realPathOf(program);
     const names = await this.#start(program, args);
     const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
-    await this.#sources.file(program, null, dirname(real));
+    await this.#sources.file(program, "program", dirname(real));
     const is = (test: (name: string) => boolean) => names.find(test);
     const manager = is(isPackageManager);
     const recipes = is(isRecipeRunner);

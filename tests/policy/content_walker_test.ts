@@ -98,6 +98,12 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "sh deploy.sh",
     "<node> <tool> check.txt deploy.sh env.sh sub/job.js sub/part.js",
   ],
+  [
+    "what a program does that is a text without a #! line, as a shell runs it",
+    { "bin/plain": "tool x.txt\n", "x.txt": "", "go.sh": "plain\n" },
+    "sh go.sh",
+    "<plain> <tool> go.sh x.txt",
+  ],
   ["code given to a shell", { "job.js": "" }, ["sh", "-c", "node job.js && echo done"], "<node> job.js"],
   [
     "a command behind another",
