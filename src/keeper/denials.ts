@@ -17,7 +17,7 @@ export function markRecorded<E extends Error>(error: E): E {
  * Codes that are refusals. A wrong password, and nobody at a terminal to type one, count where the vault is open all the
  * same: somebody tried to approve, or to have what only the typed password allows.
  */
-const REFUSALS: readonly string[] = ["secret/canary", "env/not-bound", "vault/wrong-password", "usage/no-terminal"];
+const REFUSALS: readonly string[] = ["env/not-bound", "vault/wrong-password", "usage/no-terminal"];
 
 function isRefusal({ code }: OvError): boolean {
   return code.startsWith("policy/") || REFUSALS.includes(code);

@@ -44,6 +44,30 @@ Deno.test("nameIn() finds a whole value, as it is and in the forms that the mask
   assert.equal(values.nameIn(["abc"]), null);
 });
 
+Deno.test("nameIn() finds a value of whatever characters, in the forms in which they are turned or written otherwise", () => {
+  for (
+    const value of [
+      "größer als 3,50 €",
+      "пароль-секрет-42",
+      "日本語のパスワード一二三",
+      "ab€µ∞漢字かな£cd",
+      "🔑🔒🔓🗝x9🔐-🧭🪪",
+    ]
+  ) {
+    const some = new WholeValues([Secret.fromText("TEXT", value)]);
+    const wide = Uint8Array.from(
+      [...value].flatMap((c) => [...Array(c.length).keys()].map((i) => c.charCodeAt(i)))
+        .flatMap((unit) => [unit & 0xff, unit >> 8]),
+    );
+    const forms = [value, [...value].reverse().join(""), wide.toHex(), encodeURIComponent(value)];
+    for (const form of forms) assert.equal(some.nameIn([form]), "TEXT", form);
+    const characters = [...value];
+    for (const piece of [characters.slice(3), characters.slice(0, -3), characters.with(5, "x")]) {
+      assert.equal(some.nameIn([piece.join("")]), null, piece.join(""));
+    }
+  }
+});
+
 Deno.test("nameIn() finds no value of which a single character is another", () => {
   for (const [value, from] of [[URL, "postgres://".length], [TOKEN, 0], ["k7#Qz!", 0]] as const) {
     for (let at = from; at < value.length; at++) {
