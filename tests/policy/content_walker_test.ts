@@ -533,7 +533,11 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
   ),
   [
     "a program of PATH that git takes a word for",
-    { "bin/git-lfs": "\x7fELF\0lfs", "bin/git-x": "", "package.json": '{"scripts": {"a": "git -c x=y lfs push"}}' },
+    {
+      "bin/git-lfs": "\x7fELF\0lfs",
+      "bin/git-x": "",
+      "package.json": '{"scripts": {"a": "git -C s -c x=y lfs push"}}',
+    },
     "npm run a",
     "<git-lfs> <git> package.json",
   ],
