@@ -73,7 +73,8 @@ export class WholeValues {
 
 /**
  * Stretches of the value, its first and its last among them. Of a text none ends inside a character, as no view of it
- * does; where characters are of several bytes, a stretch is up to three bytes longer, and found without them.
+ * does: where characters are of several bytes, a stretch can be up to three bytes longer, and the last can end so much
+ * before the value.
  */
 function* stretchesOf(value: Uint8Array, most: number): Generator<Uint8Array> {
   const last = value.byteLength - STRETCH_BYTES;
@@ -84,7 +85,7 @@ function* stretchesOf(value: Uint8Array, most: number): Generator<Uint8Array> {
   for (let from = 0; from < last + step; from += step) {
     let start = Math.min(from, last);
     while (isInside(start)) start--;
-    let end = from < last ? start + STRETCH_BYTES : value.byteLength;
+    let end = start + STRETCH_BYTES;
     while (isInside(end)) end++;
     yield value.subarray(start, end);
   }

@@ -60,8 +60,7 @@ export class SourceWalker {
         await this.file(program, null, dirname(program));
       }
     }
-    const isShellText = hint === "program" && interpreter === null && !file.text.includes("\0");
-    if (hint === "program") language ??= isShellText ? "shell" : null;
+    if (hint === "program") language ??= interpreter === null ? "shell" : null;
     else language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
     if (language === "javascript") await this.#javascript(file.path, file.text);
     else if (language === "python") await this.python(file.path, file.text, root);

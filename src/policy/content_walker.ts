@@ -181,8 +181,7 @@ export class ContentWalker {
       const option = arg.startsWith("-");
       const preload = PRELOAD.test(args[i - 1] ?? "") || (option && PRELOAD.test(arg.slice(0, arg.indexOf("="))));
       if (language === "javascript" && (preload || (!option && !entrySeen))) {
-        const module = preload ? value : arg;
-        await this.#sources.module(module.startsWith("file:") ? module : resolve(dir, module), dir);
+        await this.#sources.module(resolve(dir, preload ? value : arg), dir);
       }
       if (!option && !preload) entrySeen = true;
     }

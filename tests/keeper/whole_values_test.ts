@@ -75,6 +75,9 @@ Deno.test("nameIn() finds no value of which a single character is another", () =
       assert.equal(values.nameIn([other]), null, `${value} at ${at}`);
     }
   }
+  for (const at of BYTES.keys()) {
+    assert.equal(values.nameIn([BYTES.with(at, 0x41).toHex()]), null, `bytes at ${at}`);
+  }
 });
 
 Deno.test("nameIn() waits neither for a value that everybody writes, nor for one of which nothing is a trace", () => {

@@ -104,6 +104,12 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "sh go.sh",
     "<plain> <tool> go.sh x.txt",
   ],
+  [
+    "of a program with another interpreter no shell text",
+    { "bin/other": "#!/usr/bin/env tool\nsh x.txt\n", "x.txt": "" },
+    "timeout 5 other",
+    "<other> <tool>",
+  ],
   ["code given to a shell", { "job.js": "" }, ["sh", "-c", "node job.js && echo done"], "<node> job.js"],
   [
     "a command behind another",
@@ -433,7 +439,7 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
       ...{ "a.sql": "", "b.rb": "", "c.conf": "", "d.conf": "", "e.txt": "", "f.txt": "", "g=h.txt": "", "@i.txt": "" },
       ...{ "j.txt": "", "k.txt": "", "l.json": "", "m.bin": "" },
     },
-    "tool -fa.sql -r./b.rb --with=c.conf,d.conf type=bind,source=e.txt @x;f.txt -x - @g=h.txt x=1,y=@i.txt x=1,y=@j.txt " +
+    "tool -fa.sql -r./b.rb --with=c.conf,d.conf type=bind,source=e.txt @x;f.txt -x - @g=h.txt --s=1,y=@i.txt --s=1,y=@j.txt " +
     "-Dx=y=k.txt --json=file://l.json fileb://m.bin",
     "@i.txt a.sql b.rb c.conf d.conf e.txt f.txt g=h.txt j.txt k.txt l.json m.bin",
   ],
@@ -541,6 +547,14 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "npm run a",
     "<git-lfs> <git> package.json",
   ],
+  ...["cargo", "kubectl"].map((name) =>
+    [
+      `a program of PATH that ${name} takes a word for`,
+      { [`bin/${name}`]: "\x7fELF\0", [`bin/${name}-lint`]: "" },
+      `${name} lint`,
+      `<${name}-lint>`,
+    ] as const
+  ),
   [
     "the repository behind a worktree's .git, when a script calls git",
     {
