@@ -29,7 +29,7 @@ import {
 } from "./content_packages.ts";
 import { moduleFiles } from "./content_python.ts";
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
-import { shellCommands } from "./content_shell.ts";
+import { foldersOfPath, shellCommands } from "./content_shell.ts";
 import { type Language, languageOfProgram, SourceWalker } from "./content_sources.ts";
 import { extensionPrograms } from "./content_startup.ts";
 import { ToolWalker } from "./content_tool_walker.ts";
@@ -67,6 +67,8 @@ export class ContentWalker {
   readonly #tools: ToolWalker;
   readonly #o: WalkerOptions;
   readonly #seen = new Set<string>();
+  /** What shell text adds to `PATH`: programs in it may come before those of `PATH`, so both are bound. */
+  readonly #folders = new Set<string>();
   /** Where the command is started that is looked at: a script works there, wherever it stands itself. */
   #workDir = "/";
   readonly #notes = new Set<string>();
@@ -223,6 +225,7 @@ export class ContentWalker {
   async #shell(text: string, dir: string, depth: number, local: boolean): Promise<void> {
     let at = dir;
     await this.#tools.settings(text, dir);
+    for (const folder of foldersOfPath(text)) this.#folders.add(resolve(dir, atHome(folder, this.#o.home)));
     for (const { words } of shellCommands(text)) {
       const [name, ...args] = words.map((word) => atHome(word, this.#o.home)) as [string, ...string[]];
       if (name === "cd") {
@@ -230,8 +233,10 @@ export class ContentWalker {
       } else if (name === "." || name === "source") {
         if (args[0] !== undefined) await this.#sources.file(resolve(at, args[0]), "shell", at);
       } else {
-        const program = await this.#lookup(name, at, local);
-        if (program !== null) await this.command(program, args, at, depth + 1, true);
+        const added = name.includes("/") ? [] : [...this.#folders].map((folder) => join(folder, name)).filter(isFile);
+        for (const program of [await this.#lookup(name, at, local), ...added]) {
+          if (program !== null) await this.command(program, args, at, depth + 1, true);
+        }
       }
     }
   }

@@ -105,6 +105,21 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "<plain> <tool> go.sh x.txt",
   ],
   [
+    "what a script finds in folders that it adds to PATH, and what it would find otherwise",
+    {
+      "s/go.sh":
+        'export PATH="$PWD/tools:${HERE}/own:~/bin:$PATH"\nmine; other; PATH=/nowhere:./late:$PATH tool; last\n',
+      "tools/mine": "sh x.txt\n",
+      "x.txt": "",
+      "s/own/other": "",
+      "home/bin/last": "",
+      "late/tool": "",
+      "tools/unused": "",
+    },
+    "sh s/go.sh",
+    "<tool> home/bin/last late/tool s/go.sh s/own/other tools/mine x.txt",
+  ],
+  [
     "of a program with another interpreter no shell text",
     { "bin/other": "#!/usr/bin/env tool\nsh x.txt\n", "x.txt": "" },
     "timeout 5 other",
