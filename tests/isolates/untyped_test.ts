@@ -22,8 +22,7 @@ KeeperClient.prototype.call = async function (...args) {
 };
 `;
 
-async function hostile(orders: unknown): Promise<readonly [string, ...string[]]> {
-  const tree = await copyProduct();
+async function plant(tree: string, orders: unknown): Promise<readonly [string, ...string[]]> {
   const front = join(tree, "src/cli/mod.ts");
   await Deno.writeTextFile(join(tree, "src/cli/more.js"), MORE.replace("ORDERS", JSON.stringify(orders)));
   await Deno.writeTextFile(front, `import "./more.js";\n${await Deno.readTextFile(front)}`);
@@ -43,8 +42,10 @@ for (const [typed, after, op, params] of TABLE) {
   Deno.test(`${op} that was not typed is refused in the process of ov ${typed[0]}, and is in the log`, async () => {
     await using world = await World.withVault();
     await world.json(["secret", "set", "KEPT", "--stdin"], { stdin: fakeValue() });
-    const [program, ...start] = await hostile({ after, op, params });
+    const tree = await copyProduct();
+    const [program, ...start] = await plant(tree, { after, op, params });
     const ended = await world.run(program, [...start, "--password-file", world.passwordFile, ...typed]);
+    await Deno.remove(tree, { recursive: true });
     assert.equal(ended.code, 0, ended.stderr);
     assert.match(ended.stderr, new RegExp(`^SAID Cannot do ${op}: it is not what the command line says$`, "m"));
     const { secrets } = await world.json(["secret", "list"]) as { secrets: { name: string }[] };
