@@ -78,6 +78,18 @@ export function shellCommands(text: string): ShellCommand[] {
   return commands;
 }
 
+/**
+ * Folders that a text adds to `PATH`, as they are written; what begins with a variable or a command is taken for relative,
+ * since it mostly stands for the working directory or the script's own.
+ */
+export function foldersOfPath(text: string): string[] {
+  const settings = text.matchAll(/(?:^|[\s;&|(])PATH=(?:"([^"]*)"|'([^']*)'|([^\s;&|]+))/g);
+  const folders = [...settings].flatMap((match) => (match[1] ?? match[2] ?? match[3]!).split(":"));
+  return folders.filter((folder) => !/^\$\{?PATH\b/.test(folder)).map((folder) =>
+    /^\$\{?HOME\b/.test(folder) ? folder : folder.replace(/^(?:\$\w+|\$\{\w+\}|\$\([^)]*\))/, ".")
+  );
+}
+
 /** The text inside double quotes from `start`, and where the closing one stands. */
 function doubleQuoted(text: string, start: number): [string, number] {
   let inner = "";

@@ -1,6 +1,12 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { isFile, readPackage, upward } from "./content_files.ts";
-import { javascriptCandidates, javascriptSpecifiers, packageImportTargets, packageMain } from "./content_javascript.ts";
+import {
+  javascriptCandidates,
+  javascriptSpecifiers,
+  packageBins,
+  packageImportTargets,
+  packageMain,
+} from "./content_javascript.ts";
 import { isPythonModule, moduleFiles, pythonCandidates } from "./content_python.ts";
 import type { PinSet } from "./pin_set.ts";
 import { INTERPRETERS, SHELLS } from "./programs.ts";
@@ -13,19 +19,19 @@ export type Language = "javascript" | "python" | "shell";
 export class SourceWalker {
   readonly #set: PinSet;
   readonly #o: {
-    readonly find: (command: string, workDir: string) => Promise<string | null>;
+    readonly find: (command: string) => Promise<string | null>;
     readonly onShell: (text: string, dir: string) => Promise<void>;
-    readonly onInterpreter: (path: string) => Promise<void>;
+    readonly onInterpreter: (path: string, words: readonly string[]) => Promise<void>;
   };
 
   /**
    * @param o `find`: looks a command up in `PATH`; `onShell`: gets the text of each shell script; `onInterpreter`: the path
-   * of each program in a `#!` line
+   * of each program in a `#!` line, with all words of that line
    */
   constructor(set: PinSet, o: {
-    readonly find: (command: string, workDir: string) => Promise<string | null>;
+    readonly find: (command: string) => Promise<string | null>;
     readonly onShell: (text: string, dir: string) => Promise<void>;
-    readonly onInterpreter: (path: string) => Promise<void>;
+    readonly onInterpreter: (path: string, words: readonly string[]) => Promise<void>;
   }) {
     this.#set = set;
     this.#o = o;
@@ -34,25 +40,28 @@ export class SourceWalker {
   /**
    * A file, and what it loads.
    *
-   * @param hint the language, where neither its name nor its first line says it
+   * @param hint the language, where neither its name nor its first line says it; `program`: what is started, which is
+   * shell text where it is a text and no first line says otherwise
    * @param root where Python looks first
    */
-  async file(path: string, hint: Language | null, root: string): Promise<void> {
+  async file(path: string, hint: Language | "program" | null, root: string): Promise<void> {
     const file = await this.#set.add(path);
     if (file === null || !file.fresh || file.text === null) return;
     const interpreter = /^#![ \t]*(\S+)[ \t]*(?:-S[ \t]*)?(?:\w+=\S*[ \t]+)*(\S*)/.exec(file.text);
+    const [firstLine = ""] = file.text.split("\n", 1);
     let language = languageOfFile(file.path);
     if (interpreter !== null) {
       const viaEnv = plainName(interpreter[1]!) === "env";
-      const named = viaEnv ? await this.#o.find(interpreter[2]!, dirname(file.path)) : interpreter[1]!;
+      const named = viaEnv ? await this.#o.find(interpreter[2]!) : interpreter[1]!;
       language ??= languageOfProgram(plainName(viaEnv ? interpreter[2]! : interpreter[1]!));
       for (const program of viaEnv ? [interpreter[1]!, named] : [named]) {
         if (program === null) continue;
-        if (isAbsolute(program)) await this.#o.onInterpreter(program);
+        if (isAbsolute(program)) await this.#o.onInterpreter(program, firstLine.split(/\s+/));
         await this.file(program, null, dirname(program));
       }
     }
-    language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
+    if (hint === "program") language ??= interpreter === null ? "shell" : null;
+    else language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
     if (language === "javascript") await this.#javascript(file.path, file.text);
     else if (language === "python") await this.python(file.path, file.text, root);
     else if (language === "shell") await this.#o.onShell(file.text, dirname(file.path));
@@ -92,6 +101,18 @@ export class SourceWalker {
       return moduleFiles(join(root, entry.name)).some(isFile);
     });
     for (const candidate of pythonCandidates(text, path, root)) await this.file(candidate, "python", root);
+  }
+
+  /** The commands of the nearest installed package of this name, as paths; pins its `package.json`. */
+  async packageBins(name: string, dir: string): Promise<string[]> {
+    if (!/^(?:@[\w.-]+\/)?[\w.-]+$/.test(name)) return [];
+    for (const above of upward(dir)) {
+      const folder = join(above, "node_modules", name);
+      if (!isFile(join(folder, "package.json"))) continue;
+      await this.file(join(folder, "package.json"), null, folder);
+      return Object.values(packageBins(await readPackage(folder))).map((bin) => join(folder, bin));
+    }
+    return [];
   }
 
   /** Pins the nearest file of this name at or above `dir`; returns its folder. */

@@ -1,24 +1,20 @@
 import { dirname, join, resolve } from "node:path";
-import { filesMatching, isDirectory, isFile, readText, upward } from "./content_files.ts";
+import { atHome, filesMatching, isDirectory, isFile, readText, upward } from "./content_files.ts";
 import type { SourceWalker } from "./content_sources.ts";
-import {
-  findsByItself,
-  isNotFollowed,
-  PYTHON_STARTUP,
-  startupFiles,
-  toolFiles,
-  wordsOfConfiguration,
-} from "./content_tools.ts";
+import { type Started, startupFiles } from "./content_startup.ts";
+import { findsByItself, isNotFollowed, toolFiles, wordsOfConfiguration } from "./content_tools.ts";
 import { plainName } from "./warnings.ts";
 
 /** Binds the configuration of tools, and says what they find by themselves. */
 export class ToolWalker {
   readonly #sources: SourceWalker;
+  readonly #home: string | null;
   readonly #note: (note: string) => void;
 
   /** @param note takes what could not be followed, one line */
-  constructor(sources: SourceWalker, note: (note: string) => void) {
+  constructor(sources: SourceWalker, home: string | null, note: (note: string) => void) {
     this.#sources = sources;
+    this.#home = home;
     this.#note = note;
   }
 
@@ -47,20 +43,9 @@ export class ToolWalker {
     }
   }
 
-  /**
-   * What a program reads when it starts: below the home folder, and for Python in the environment that it stands in.
-   *
-   * @param program absolute path as found: behind its link an environment's Python is the system's
-   */
-  async startup(program: string, names: readonly string[], home: string | null): Promise<void> {
-    for (const name of new Set(names)) {
-      const files = home === null ? [] : startupFiles(name).map((file) => join(home, file));
-      if (name === "python" || name === "pypy") {
-        const site = join(dirname(dirname(program)), "lib/python*/site-packages");
-        files.push(join(dirname(dirname(program)), "pyvenv.cfg"), ...PYTHON_STARTUP.map((file) => join(site, file)));
-      }
-      for (const path of files.flatMap(filesMatching)) await this.configuration(path);
-    }
+  /** What a program reads when it starts. */
+  async startup(program: Started): Promise<void> {
+    for (const path of startupFiles(program, this.#home).flatMap(filesMatching)) await this.configuration(path);
   }
 
   /**
@@ -73,7 +58,7 @@ export class ToolWalker {
     await this.#sources.file(path, null, dirname(path));
     for (const word of wordsOfConfiguration(await readText(path) ?? "")) {
       // git's `!` before a command of the shell.
-      const name = word.replace(/^!/, "");
+      const name = atHome(word.replace(/^!/, ""), this.#home);
       if (!name.includes("\0")) await this.#sources.file(resolve(from, name), null, from);
     }
   }
@@ -82,8 +67,17 @@ export class ToolWalker {
   async settings(text: string, dir: string): Promise<void> {
     for (const match of text.matchAll(/(?:^|[\s;&|(])[A-Za-z_]\w*=(?:"([^"]*)"|'([^']*)'|(\S+))/g)) {
       for (const word of wordsOfConfiguration(match[1] ?? match[2] ?? match[3]!)) {
-        if (!word.includes("\0")) await this.#sources.module(resolve(dir, word), dir);
+        if (!word.includes("\0")) await this.#sources.module(resolve(dir, atHome(word, this.#home)), dir);
       }
+    }
+  }
+
+  /** Configurations that options name (`-c other.toml`, `--env-file=x`), in place of those that a tool would find. */
+  async options(args: readonly string[], dir: string): Promise<void> {
+    for (const [i, arg] of args.entries()) {
+      const at = arg.indexOf("=");
+      const [option, value] = at < 0 ? [arg, args[i + 1] ?? ""] : [arg.slice(0, at), arg.slice(at + 1)];
+      if (CONFIGURES.test(option) && !value.includes("\0")) await this.configuration(resolve(dir, value));
     }
   }
 
@@ -96,5 +90,9 @@ export class ToolWalker {
     }
   }
 }
+
+/** Options whose value is a configuration, or a script that names others. */
+const CONFIGURES =
+  /^(?:-[cfp]|--?[\w-]*(?:config|conf|file|project|settings|setup|ini|import-map)(?:-?(?:file|path))?)$/i;
 
 const BIND = "a lasting consent does not hold these files (`ov grant add --tree` does)";

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
 import {
+  atHome,
   filesMatching,
   isFile,
   namesInArgument,
@@ -14,7 +15,7 @@ import type { Accounts } from "./accounts.ts";
 import { denoTaskIn } from "./content_deno.ts";
 import { gitFiles } from "./content_git.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
-import { packageBins, packageScripts, PRELOAD } from "./content_javascript.ts";
+import { packageScripts, PRELOAD } from "./content_javascript.ts";
 import {
   callText,
   isPackageManager,
@@ -28,11 +29,12 @@ import {
 } from "./content_packages.ts";
 import { moduleFiles } from "./content_python.ts";
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
-import { shellCommands } from "./content_shell.ts";
+import { foldersOfPath, shellCommands } from "./content_shell.ts";
 import { type Language, languageOfProgram, SourceWalker } from "./content_sources.ts";
+import { extensionPrograms } from "./content_startup.ts";
 import { ToolWalker } from "./content_tool_walker.ts";
 import type { PinSet } from "./pin_set.ts";
-import { STARTERS } from "./programs.ts";
+import { NOT_READERS, STARTERS } from "./programs.ts";
 import { plainName } from "./warnings.ts";
 
 /** What surrounds the files that are walked. */
@@ -59,18 +61,14 @@ const MAX_DEPTH = 12;
 /** How deep below a folder packages of a workspace are looked for. */
 const WORKSPACE_DEPTH = 4;
 
-/** Commands whose arguments are made, changed or only printed: pinning them would void a grant at each run. */
-const NOT_READERS: ReadonlySet<string> = new Set(
-  "rm cp mv mkdir rmdir touch echo printf test [ ls cd chmod chown ln tee rimraf mkdirp shx exit export set unset true false kill wait trap"
-    .split(" "),
-);
-
 /** Follows a command to the files that it loads and puts them into a {@link PinSet}. */
 export class ContentWalker {
   readonly #sources: SourceWalker;
   readonly #tools: ToolWalker;
   readonly #o: WalkerOptions;
   readonly #seen = new Set<string>();
+  /** What shell text adds to `PATH`: programs in it may come before those of `PATH`, so both are bound. */
+  readonly #folders = new Set<string>();
   /** Where the command is started that is looked at: a script works there, wherever it stands itself. */
   #workDir = "/";
   readonly #notes = new Set<string>();
@@ -80,11 +78,11 @@ export class ContentWalker {
   constructor(set: PinSet, o: WalkerOptions) {
     this.#o = o;
     this.#sources = new SourceWalker(set, {
-      find: o.find,
+      find: (command) => o.find(command, this.#workDir),
       onShell: (text, dir) => this.#script(text, dir),
-      onInterpreter: (path) => this.#start(path, [plainName(path), plainName(realPathOf(path))]),
+      onInterpreter: async (path, words) => void await this.#start(path, words.slice(1)),
     });
-    this.#tools = new ToolWalker(this.#sources, (note) => this.#notes.add(note));
+    this.#tools = new ToolWalker(this.#sources, o.home, (note) => this.#notes.add(note));
   }
 
   /** What was found beside files: what could not be followed, what would be fetched, what others can replace. */
@@ -117,11 +115,9 @@ export class ContentWalker {
 
   async #follow(program: string, args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
     const real = realPathOf(program);
-    // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
-    const names = [plainName(program), plainName(real)];
-    await this.#start(program, names);
+    const names = await this.#start(program, args);
     const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
-    await this.#sources.file(program, null, dirname(real));
+    await this.#sources.file(program, "program", dirname(real));
     const is = (test: (name: string) => boolean) => names.find(test);
     const manager = is(isPackageManager);
     const recipes = is(isRecipeRunner);
@@ -129,6 +125,10 @@ export class ContentWalker {
     if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language, isOpened);
     await this.#tools.tool(names, args, dir);
     if (is((name) => name === "git") !== undefined) await this.#git(args, dir);
+    for (const name of extensionPrograms(names[0]!, args, this.#o.home)) {
+      const extension = await this.#lookup(name, dir, false);
+      if (extension !== null) await this.command(extension, [], dir, depth + 1, script);
+    }
     if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
     else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
     else if (recipes !== undefined) await this.#recipes(parseRecipeCall(recipes, args, dir), recipes === "just", depth);
@@ -140,15 +140,19 @@ export class ContentWalker {
     else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
   }
 
-  /** A program that is started, whatever it is given. */
-  async #start(program: string, names: readonly string[]): Promise<void> {
+  /** A program that is started, whatever it is given. @returns its plain names */
+  async #start(program: string, args: readonly string[]): Promise<string[]> {
+    const paths = [program, realPathOf(program)];
+    // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
+    const names = paths.map(plainName);
     try {
       refuseWritableByOthers(program, this.#o.accounts);
     } catch (error) {
       if (!(error instanceof OvError) || this.#o.writable === "refuse") throw error;
       this.#replaceable.add(error.message.replace(/^Cannot run /, ""));
     }
-    await this.#tools.startup(program, names, this.#o.home);
+    await this.#tools.startup({ paths, names, args });
+    return names;
   }
 
   /**
@@ -183,6 +187,7 @@ export class ContentWalker {
       }
       if (!option && !preload) entrySeen = true;
     }
+    await this.#tools.options(args, dir);
   }
 
   /** `python -m name`: the working directory comes first in the search path. */
@@ -220,15 +225,18 @@ export class ContentWalker {
   async #shell(text: string, dir: string, depth: number, local: boolean): Promise<void> {
     let at = dir;
     await this.#tools.settings(text, dir);
+    for (const folder of foldersOfPath(text)) this.#folders.add(resolve(dir, atHome(folder, this.#o.home)));
     for (const { words } of shellCommands(text)) {
-      const [name, ...args] = words as [string, ...string[]];
+      const [name, ...args] = words.map((word) => atHome(word, this.#o.home)) as [string, ...string[]];
       if (name === "cd") {
         if (args[0] !== undefined && !args[0].includes("$")) at = resolve(at, args[0]);
       } else if (name === "." || name === "source") {
         if (args[0] !== undefined) await this.#sources.file(resolve(at, args[0]), "shell", at);
       } else {
-        const program = await this.#lookup(name, at, local);
-        if (program !== null) await this.command(program, args, at, depth + 1, true);
+        const added = name.includes("/") ? [] : [...this.#folders].map((folder) => join(folder, name)).filter(isFile);
+        for (const program of [await this.#lookup(name, at, local), ...added]) {
+          if (program !== null) await this.command(program, args, at, depth + 1, true);
+        }
       }
     }
   }
@@ -311,23 +319,12 @@ export class ContentWalker {
     const [specifier, ...args] = words as [string, ...string[]];
     const name = packageName(specifier);
     const program = await this.#lookup(name, dir, true);
-    const bins = await this.#packageBins(name, dir);
+    const bins = await this.#sources.packageBins(name, dir);
     for (const bin of program === null ? bins : [program, ...bins]) await this.command(bin, args, dir, depth + 1, true);
     if (program === null && bins.length === 0) {
       this.#notes.add(`${JSON.stringify(specifier)} is not installed here: what would be fetched cannot be checked`);
       this.#fetched.add(specifier);
     }
-  }
-
-  async #packageBins(name: string, dir: string): Promise<string[]> {
-    if (!/^(?:@[\w.-]+\/)?[\w.-]+$/.test(name)) return [];
-    for (const above of upward(dir)) {
-      const folder = join(above, "node_modules", name);
-      if (!isFile(join(folder, "package.json"))) continue;
-      await this.#sources.file(join(folder, "package.json"), null, folder);
-      return Object.values(packageBins(await readPackage(folder))).map((bin) => join(folder, bin));
-    }
-    return [];
   }
 
   async #recipes(call: RecipeCall, just: boolean, depth: number): Promise<void> {
@@ -343,7 +340,10 @@ export class ContentWalker {
       if (text === null) continue;
       const { recipes, sources, includes } = recipeContent(text, { ...call, just });
       const folder = just ? dirname(path) : call.folder;
-      for (const recipe of recipes) await this.#shell(recipe, folder, depth + 1, false);
+      for (const recipe of recipes) {
+        const text = just ? recipe : recipe.replace(/\$[({]HOME[)}]/g, "$HOME").replaceAll("$$", "$");
+        await this.#shell(text, folder, depth + 1, false);
+      }
       for (const source of sources) await this.#sources.file(resolve(folder, source), null, folder);
       for (const include of includes) {
         // make looks from where it works, just from the file that includes.
