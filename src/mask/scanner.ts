@@ -11,7 +11,7 @@ import { Decompressor } from "./views/compressed.ts";
 import { ALL_ESCAPES, readEscapes } from "./views/escapes.ts";
 import { Words } from "./views/lanes.ts";
 import { readLines } from "./views/lines.ts";
-import { numbersReader } from "./views/numbers.ts";
+import { numbersReader } from "./views/numbers/reader.ts";
 import { readPadded } from "./views/padded.ts";
 import { readPeriodic } from "./views/periodic.ts";
 import { runReader } from "./views/runs.ts";
@@ -75,7 +75,7 @@ export class Scanner {
     this.#filters = [this.#matcher.filter, this.#skeletons.filter, words.all];
     const leastBytes = leastTraceBytes([...patterns, ...respelled, ...skeletons]);
     this.#leastBytes = leastBytes;
-    this.#readNumbers = numbersReader(leastBytes, this.#decompressor);
+    this.#readNumbers = numbersReader(leastBytes, ownBytes([...patterns, ...respelled]), this.#decompressor);
     this.#readRuns = runReader(words, WORDS, leastBytes, this.#decompressor);
     this.#readBase85 = base85Reader(leastBytes, this.#decompressor);
     if (isWarm || views !== "all" || this.#matcher.isEmpty) return;
@@ -158,6 +158,19 @@ export class Scanner {
       hits.push({ from, to, secret: hit.secret, open });
     }
   }
+}
+
+/** 1 for each byte that some pattern has, in either case. */
+function ownBytes(patterns: readonly Pattern[]): Uint8Array {
+  const own = new Uint8Array(256);
+  for (const { bytes } of patterns) {
+    for (const byte of bytes) {
+      own[byte] = 1;
+      const lower = byte | 0x20;
+      if (lower >= 0x61 && lower <= 0x7a) own[byte ^ 0x20] = 1;
+    }
+  }
+  return own;
 }
 
 /** Widens a trace that begins or ends inside a UTF-8 character: half of one must not be left. */

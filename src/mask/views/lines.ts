@@ -86,7 +86,10 @@ export const readLines: Reader = (loaded, emit) => {
   encoded.flush(true, emit);
 };
 
-/** Where the label of a line ends: blanks, up to 16 hexadecimal digits, then `:`, `)`, `|`, `.`, a blank or the end; else -1. */
+/**
+ * Where the label of a line ends: blanks, up to 16 hexadecimal digits, then `:`, `)`, `|`, `.`, a blank or the end; else -1. An
+ * address (`10.0.0.1`), a number (`0.5`) and a time (`21:41:14`) are none.
+ */
 function labelEnd(text: Uint8Array, from: number, to: number): number {
   let i = from;
   while (i < to && (text[i] === SPACE || text[i] === 0x09)) i++;
@@ -95,8 +98,14 @@ function labelEnd(text: Uint8Array, from: number, to: number): number {
   if (i === digits || i - digits > 16) return -1;
   if (i === to) return i;
   const after = text[i]!;
-  if (after === 0x3a || after === 0x29 || after === 0x7c || after === 0x2e) return i + 1;
+  if (after === 0x2e) return isDigit(text[i + 1]) ? -1 : i + 1;
+  if (after === 0x3a) return isDigit(text[i + 1]) && isDigit(text[i + 2]) && text[i + 3] === 0x3a ? -1 : i + 1;
+  if (after === 0x29 || after === 0x7c) return i + 1;
   return after === SPACE || after === 0x09 ? i : -1;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
 function readBlock(text: Uint8Array, block: Block, emit: (view: View) => void): void {

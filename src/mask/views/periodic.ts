@@ -13,6 +13,9 @@ const MOST_EMPTY = 3;
 /** Between so many there must be something: no trace has fewer bytes. */
 const LEAST_TEXT = 6;
 
+/** A larger part of a text is no separator that stands in it by chance. */
+const MOST_FILLED = 0.3;
+
 /** Every stretch with a separator. */
 export const readPeriodic: Reader = (loaded, emit) => {
   const { bytes: text } = loaded, size = text.length;
@@ -35,7 +38,7 @@ function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<R
   if (to - from < (LEAST_TIMES - 1) * period) return 0;
   if (!holdsText(text, from, to, period)) return to;
   const varies = variesIn(text, from, to, period);
-  if (varies === 0) return to;
+  if (varies === 0 || isFilled(text, from, to, period, varies)) return to;
   emit(between(text, from, to, period, varies));
   // The first and the last may be of what stands around, by chance: what else comes back is told by those between.
   const inner = variesIn(text, from + period, to - period, period);
@@ -77,6 +80,20 @@ function variesIn(text: Uint8Array, from: number, to: number, period: number): n
     }
   }
   return varies;
+}
+
+/** Whether much of what varies is the separator too, as between the columns of a table. */
+function isFilled(text: Uint8Array, from: number, to: number, period: number, varies: number): boolean {
+  const separator = text[from]!;
+  let same = 0, all = 0;
+  for (let phase = 1; phase < period; phase++) {
+    if ((varies & (1 << phase)) === 0) continue;
+    for (let k = from + phase; k < to; k += period) {
+      all++;
+      if (text[k] === separator) same++;
+    }
+  }
+  return same > MOST_FILLED * all;
 }
 
 /** Whether behind the separators at `one` and `other` the same stands in each phase that does not vary. */

@@ -1,0 +1,237 @@
+/** Reads a row of numbers as bytes, in every way that it may mean some. */
+
+import { NOTHING } from "./content.ts";
+import { DECIMAL, HEXADECIMAL, Row } from "./row.ts";
+import { Bytes, type Views } from "./views.ts";
+
+/** A row of numbers in octal or decimal beside others has at least so many. */
+const MIN_TOKENS = 6;
+const LEAST_LARGE_DIGITS = 15;
+/** Reading a decimal number of more digits takes time that grows faster than it. */
+const MOST_LARGE_DIGITS = 4096;
+/** Hexadecimal digits of a word. */
+const LEAST_WIDE = 4;
+/** From so many bytes on, a word is a string of them, of which the first may lack a digit. */
+const LEAST_LONG = 5;
+/** Longer words than this (bytes) have their bytes in the order in which they stand. */
+const MOST_SWAPPED = 8;
+/** Parts of a row that tell what it may be: exceptions are no more than one in {@link FEW}; one in {@link MANY} is no exception. */
+const FEW = 16, MANY = 4;
+/** Three bytes of noise in four are as large, or larger; no minute, hour or day is. */
+const LARGE_BYTE = 0x40;
+/** A larger number is no word. */
+const MOST_VALUE = 0xffffffff;
+
+/** The row without its addresses; room for values of other bases than ten, and for what a row says. */
+const rest = new Row(), bytes = new Bytes();
+let others = new Float64Array(1 << 8);
+
+/** Reads numbers `first` up to `end` of a row, with its addresses and without. */
+export function interpretRow(text: Uint8Array, row: Row, first: number, end: number, views: Views): void {
+  interpret(text, row, first, end, views);
+  if (rest.takeWithoutAddresses(row, first, end)) interpret(text, rest, 0, rest.size, views);
+}
+
+function interpret(text: Uint8Array, row: Row, first: number, end: number, views: Views): void {
+  const many = end - first;
+  let classes = 0, size = 0, wideBytes = 0, singles = 0, pairs = 0;
+  for (let t = first; t < end; t++) {
+    const width = row.ends[t]! - row.starts[t]!;
+    classes |= row.classes[t]!;
+    size += (width + 1) >> 1;
+    if (width === 1) singles++;
+    else if (width === 2) pairs++;
+    else if (width >= LEAST_WIDE) wideBytes += width >> 1;
+  }
+  if (many === 1) {
+    if ((classes & HEXADECIMAL) === 0) large(text, row, first, end, views); // hexadecimal is a run's
+    return;
+  }
+  // Bytes are written in two digits each, or words in more; a byte of noise in sixteen has one digit where that is all it takes.
+  const mayBeStream = many - singles - pairs <= many / FEW ? singles <= many / MANY : singles + pairs <= many / FEW;
+  if (size >= views.leastBytes) hexadecimal(text, row, first, end, false, mayBeStream, views);
+  // What is left over from a row of words may be a byte.
+  if (wideBytes > 0 && wideBytes + 2 >= views.leastBytes) {
+    hexadecimal(text, row, first, end, true, mayBeStream, views);
+  }
+  // Words that happen to be hexadecimal (`a:`, `feed =`) stand beside decimal numbers too, and those beside octal ones.
+  if ((classes & HEXADECIMAL) === 0) interpretDecimal(text, row, first, end, classes, views);
+  else {
+    for (let from = first, to = first; from < end; from = to + 1) {
+      to = endWithout(row, HEXADECIMAL, from, end);
+      if (to - from >= MIN_TOKENS) interpretDecimal(text, row, from, to, classes, views);
+    }
+  }
+}
+
+/** Where numbers from `from` on end none of whose digits are of this class. */
+function endWithout(row: Row, kind: number, from: number, end: number): number {
+  let to = from;
+  while (to < end && (row.classes[to]! & kind) === 0) to++;
+  return to;
+}
+
+function interpretDecimal(
+  text: Uint8Array,
+  row: Row,
+  first: number,
+  end: number,
+  classes: number,
+  views: Views,
+): void {
+  numeric(text, row, first, end, row.values, views);
+  large(text, row, first, end, views);
+  const least = (classes & DECIMAL) === 0 ? 1 : MIN_TOKENS;
+  for (let from = first, to = first; from < end; from = to + 1) {
+    to = (classes & DECIMAL) === 0 ? end : endWithout(row, DECIMAL, from, end);
+    if (to - from >= least) numeric(text, row, from, to, valuesIn(8, text, row, from, to), views);
+  }
+  for (let t = first; t < end; t++) {
+    const width = row.ends[t]! - row.starts[t]!;
+    if (width !== 8 && width !== 7) return;
+  }
+  numeric(text, row, first, end, valuesIn(2, text, row, first, end), views);
+}
+
+/** Numbers of the row in another base, at their places. */
+function valuesIn(base: number, text: Uint8Array, row: Row, first: number, end: number): Float64Array {
+  if (end > others.length) others = new Float64Array(2 * end);
+  for (let t = first; t < end; t++) {
+    let value = 0;
+    for (let i = row.starts[t]!; i < row.ends[t]!; i++) value = value * base + text[i]! - 0x30;
+    others[t] = value;
+  }
+  return others;
+}
+
+/** What a decimal number of many digits is in bytes, first byte most significant, and last. */
+function large(text: Uint8Array, row: Row, first: number, end: number, views: Views): void {
+  for (let t = first; t < end; t++) {
+    const from = row.starts[t]!, to = row.ends[t]!;
+    if (to - from < LEAST_LARGE_DIGITS || to - from > MOST_LARGE_DIGITS) continue;
+    let decimal = "";
+    for (let i = from; i < to; i++) decimal += String.fromCharCode(text[i]!);
+    const hex = BigInt(decimal).toString(16);
+    const said = Uint8Array.fromHex(hex.length % 2 === 0 ? hex : `0${hex}`);
+    for (const order of [said, said.toReversed()]) {
+      bytes.begin(order.length);
+      bytes.bytes.set(order);
+      bytes.starts.fill(from, 0, order.length);
+      bytes.ends.fill(to, 0, order.length);
+      bytes.size = order.length;
+      const content = views.contentOf(bytes, true);
+      if (content !== NOTHING) views.take(bytes, content, to === text.length, true);
+    }
+  }
+}
+
+function hexadecimal(
+  text: Uint8Array,
+  row: Row,
+  first: number,
+  end: number,
+  swapped: boolean,
+  mayBeStream: boolean,
+  views: Views,
+): void {
+  writeHexadecimal(text, row, first, end, swapped, false);
+  const content = views.contentOf(bytes, mayBeStream);
+  if (content === NOTHING) return;
+  writeHexadecimal(text, row, first, end, swapped, true);
+  views.take(bytes, content, row.ends[end - 1] === text.length, mayBeStream);
+}
+
+/** Writes what the digits say to {@link bytes}. @param placed whether to write where each byte is from, too */
+function writeHexadecimal(
+  text: Uint8Array,
+  row: Row,
+  first: number,
+  end: number,
+  swapped: boolean,
+  placed: boolean,
+): void {
+  bytes.begin(row.ends[end - 1]! - row.starts[first]! + 1);
+  const out = bytes.bytes;
+  let size = 0;
+  for (let t = first; t < end; t++) {
+    const start = row.starts[t]!, stop = row.ends[t]!;
+    const width = stop - start;
+    // An odd number of digits is no byte string, but it may be one in the middle of others.
+    const head = width % 2, pairs = (width - head) / 2;
+    if (width === 1 || (head === 1 && pairs >= LEAST_LONG)) {
+      if (placed) bytes.starts[size] = start, bytes.ends[size] = start + 1;
+      out[size++] = hexValue(text[start]!);
+    }
+    for (let k = 0; k < pairs; k++) {
+      const at = start + head + 2 * (swapped && pairs <= MOST_SWAPPED ? pairs - 1 - k : k);
+      if (placed) bytes.starts[size] = at, bytes.ends[size] = at + 2;
+      out[size++] = (hexValue(text[at]!) << 4) | hexValue(text[at + 1]!);
+    }
+  }
+  bytes.size = size;
+}
+
+/** How the bytes of a word stand: the least significant first, or last; or only of words that are bytes. */
+const LITTLE = 0, BIG = 1, SMALL = 2;
+
+/** Reads numbers as bytes or words; `values` has what they are. */
+function numeric(text: Uint8Array, row: Row, first: number, end: number, values: Float64Array, views: Views): void {
+  // Numbers that are no byte, and no half of a word; those that are large for a byte.
+  let many = 0, overByte = 0, overHalf = 0, largeBytes = 0;
+  for (let t = first; t < end; t++) {
+    const value = values[t]!;
+    if (value > MOST_VALUE) continue;
+    many++;
+    if (value > 0xffff) overHalf++;
+    if (value > 0xff) overByte++;
+    else if (value >= LARGE_BYTE) largeBytes++;
+  }
+  const width = overHalf > 0 ? 4 : overByte > 0 ? 2 : 1;
+  if (many * width < views.leastBytes) return;
+  // Dates, versions and counts are small, with a larger number here and there; of noise most is large.
+  const mayBeStream = width === 1 ? largeBytes >= many / MANY : (width === 2 ? overByte : overHalf) >= many / 2;
+  const open = row.ends[end - 1] === text.length;
+  const read = (order: number, mayBeStream: boolean): void => {
+    writeNumbers(row, first, end, values, width, order, false);
+    const content = views.contentOf(bytes, mayBeStream);
+    if (content === NOTHING) return;
+    writeNumbers(row, first, end, values, width, order, true);
+    views.take(bytes, content, open, mayBeStream);
+  };
+  read(LITTLE, mayBeStream);
+  if (width === 1) return;
+  read(BIG, mayBeStream);
+  // Bytes beside larger numbers: line numbers, offsets.
+  if (many - overByte >= views.leastBytes) read(SMALL, largeBytes >= (many - overByte) / MANY);
+}
+
+/** Writes numbers to {@link bytes}. @param placed whether to write where each byte is from, too */
+function writeNumbers(
+  row: Row,
+  first: number,
+  end: number,
+  values: Float64Array,
+  width: number,
+  order: number,
+  placed: boolean,
+): void {
+  bytes.begin(width * (end - first));
+  const out = bytes.bytes;
+  let size = 0;
+  for (let t = first; t < end; t++) {
+    const value = values[t]!;
+    if (value > (order === SMALL ? 0xff : MOST_VALUE)) continue;
+    const before = size;
+    if (order === SMALL || width === 1) out[size++] = value;
+    else for (let k = 0; k < width; k++) out[size++] = value >>> (8 * (order === LITTLE ? k : width - 1 - k));
+    if (placed) {
+      bytes.starts.fill(row.starts[t]!, before, size);
+      bytes.ends.fill(row.ends[t]!, before, size);
+    }
+  }
+  bytes.size = size;
+}
+
+function hexValue(byte: number): number {
+  return byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x57;
+}
