@@ -1,5 +1,5 @@
 /** Looking around in a project: folders above and below, small files, and what an argument could name. */
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parsePackage } from "./content_javascript.ts";
 
@@ -55,6 +55,22 @@ function pathOfUrl(url: string): string {
   } catch {
     return url;
   }
+}
+
+/**
+ * Where `name` leads in `dir`: by its text, as Node takes it, and as the system walks it. `a/../x` is not `x` where `a` is
+ * a link to a folder elsewhere, and whoever can make such a link could have a file checked and another one run.
+ */
+export function pathsNamed(dir: string, name: string): string[] {
+  return [...new Set([resolve(dir, name), walkedPath(dir, name)])];
+}
+
+/** Where the system comes to when it walks `name` in `dir`: it follows each link before the `..` behind it. */
+export function walkedPath(dir: string, name: string): string {
+  if (!/(?:^|\/)\.\.(?:\/|$)/.test(name)) return resolve(dir, name);
+  let at = isAbsolute(name) ? "/" : dir;
+  for (const part of name.split("/")) at = part === ".." ? dirname(realPathOf(at)) : join(at, part);
+  return at;
 }
 
 /** The path with all symbolic links resolved, or as it is where there is no such file. */

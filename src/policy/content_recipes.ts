@@ -1,5 +1,5 @@
 /** What make and just run for the targets that are named: their files, and the text of the recipes. */
-import { resolve } from "node:path";
+import { walkedPath } from "./content_files.ts";
 
 /** A call of make or just, taken apart. */
 export interface RecipeCall {
@@ -46,15 +46,16 @@ export function parseRecipeCall(name: string, args: readonly string[], dir: stri
     const assignment = /^([A-Za-z_][A-Za-z0-9_]*)[:?]?=([^]*)$/.exec(arg);
     if (option !== null && option[1] !== "-I" && (option[1] !== "-d" || just)) {
       const value = option[2] !== "" ? option[2]! : args[++i] ?? "";
-      if (["-C", "-d", "--directory", "--working-directory"].includes(option[1]!)) folder = resolve(folder, value);
-      else files.push(value);
+      if (["-C", "-d", "--directory", "--working-directory"].includes(option[1]!)) {
+        folder = walkedPath(folder, value);
+      } else files.push(value);
     } else if (assignment !== null) variables[assignment[1]!] = assignment[2]!;
     else if (!arg.startsWith("-")) targets.push(arg);
   }
   const names = files.length > 0 ? files : just ? JUSTFILES : MAKEFILES;
   return {
     folder,
-    files: names.map((file) => resolve(folder, file)),
+    files: names.map((file) => walkedPath(folder, file)),
     upward: just && files.length === 0,
     targets,
     variables,

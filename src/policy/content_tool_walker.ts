@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
-import { filesMatching, isDirectory, isFile, readText, upward } from "./content_files.ts";
+import { filesMatching, isDirectory, isFile, pathsNamed, readText, upward } from "./content_files.ts";
+import { gitFiles } from "./content_git.ts";
 import type { SourceWalker } from "./content_sources.ts";
 import {
   findsByItself,
@@ -74,8 +75,17 @@ export class ToolWalker {
     for (const word of wordsOfConfiguration(await readText(path) ?? "")) {
       // git's `!` before a command of the shell.
       const name = word.replace(/^!/, "");
-      if (!name.includes("\0")) await this.#sources.file(resolve(from, name), null, from);
+      for (const path of name.includes("\0") ? [] : pathsNamed(from, name)) await this.#sources.file(path, null, from);
     }
+  }
+
+  /** What git starts, and where its configuration says so. */
+  async git(args: readonly string[], dir: string, home: string | null): Promise<void> {
+    const { configurations, hooks, from } = await gitFiles(args, dir, home);
+    for (const path of configurations) {
+      for (const folder of from) await this.configuration(path, folder);
+    }
+    for (const path of hooks) await this.#sources.file(path, "shell", dir);
   }
 
   /** What the values of variables name in shell text, and in arguments: `NODE_OPTIONS="--require ./hook.cjs"`. */

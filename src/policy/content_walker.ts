@@ -1,18 +1,19 @@
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
 import {
   filesMatching,
   isFile,
   namesInArgument,
   packagesBelow,
+  pathsNamed,
   readPackage,
   readText,
   realPathOf,
   upward,
+  walkedPath,
 } from "./content_files.ts";
 import type { Accounts } from "./accounts.ts";
 import { denoTaskIn } from "./content_deno.ts";
-import { gitFiles } from "./content_git.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
 import { packageBins, packageScripts, PRELOAD } from "./content_javascript.ts";
 import {
@@ -128,7 +129,7 @@ export class ContentWalker {
     const isOpened = manager !== undefined || recipes !== undefined;
     if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language, isOpened);
     await this.#tools.tool(names, args, dir);
-    if (is((name) => name === "git") !== undefined) await this.#git(args, dir);
+    if (is((name) => name === "git") !== undefined) await this.#tools.git(args, dir, this.#o.home);
     if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
     else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
     else if (recipes !== undefined) await this.#recipes(parseRecipeCall(recipes, args, dir), recipes === "just", depth);
@@ -167,13 +168,14 @@ export class ContentWalker {
       if (arg === "") continue;
       const value = arg.slice(arg.indexOf("=") + 1);
       await this.#tools.settings(arg, dir);
-      for (const name of namesInArgument(arg)) {
-        const path = resolve(dir, name);
-        await this.#sources.file(path, language, dirname(path));
+      const names = namesInArgument(arg);
+      if (language !== "javascript" && !isOpened) names.forEach((name) => this.#tools.folder(name, dir));
+      for (const path of names.flatMap((name) => pathsNamed(dir, name))) {
+        // Python looks first where the script really stands.
+        await this.#sources.file(path, language, dirname(realPathOf(path)));
         if (language === "python" && !entrySeen && !/^-[A-Za-z]*m$/.test(args[i - 1] ?? "")) {
           await this.#sources.file(join(path, "__main__.py"), language, path);
         }
-        if (language !== "javascript" && !isOpened) this.#tools.folder(name, dir);
       }
       // node resolves the script, and what -r names, as it resolves a module: `app` is app.js, `.` is index.js.
       const option = arg.startsWith("-");
@@ -225,20 +227,12 @@ export class ContentWalker {
       if (name === "cd") {
         if (args[0] !== undefined && !args[0].includes("$")) at = resolve(at, args[0]);
       } else if (name === "." || name === "source") {
-        if (args[0] !== undefined) await this.#sources.file(resolve(at, args[0]), "shell", at);
+        for (const path of pathsNamed(at, args[0] ?? "")) await this.#sources.file(path, "shell", at);
       } else {
         const program = await this.#lookup(name, at, local);
         if (program !== null) await this.command(program, args, at, depth + 1, true);
       }
     }
-  }
-
-  async #git(args: readonly string[], dir: string): Promise<void> {
-    const { configurations, hooks, from } = await gitFiles(args, dir, this.#o.home);
-    for (const path of configurations) {
-      for (const folder of from) await this.#tools.configuration(path, folder);
-    }
-    for (const path of hooks) await this.#sources.file(path, "shell", dir);
   }
 
   async #packageManager(manager: string, args: readonly string[], dir: string, depth: number): Promise<void> {
@@ -344,10 +338,14 @@ export class ContentWalker {
       const { recipes, sources, includes } = recipeContent(text, { ...call, just });
       const folder = just ? dirname(path) : call.folder;
       for (const recipe of recipes) await this.#shell(recipe, folder, depth + 1, false);
-      for (const source of sources) await this.#sources.file(resolve(folder, source), null, folder);
+      for (const path of sources.flatMap((source) => pathsNamed(folder, source))) {
+        await this.#sources.file(path, null, folder);
+      }
       for (const include of includes) {
         // make looks from where it works, just from the file that includes.
-        for (const from of new Set([folder, dirname(path)])) queue.push(...filesMatching(resolve(from, include)));
+        for (const from of new Set([folder, dirname(path)])) {
+          queue.push(...pathsNamed(from, include).flatMap(filesMatching));
+        }
         if (include.includes("$")) this.#notes.add(`${JSON.stringify(include)} is included, and cannot be followed`);
       }
       if (just && /\bdotenv\b|\bdotenv-/.test(text)) await this.#sources.file(join(folder, ".env"), null, folder);
@@ -386,7 +384,7 @@ export class ContentWalker {
 
   async #lookup(name: string, dir: string, local: boolean): Promise<string | null> {
     if (name.includes("/")) {
-      const path = isAbsolute(name) ? name : resolve(dir, name);
+      const path = walkedPath(dir, name);
       return isFile(path) ? path : null;
     }
     if (local) {

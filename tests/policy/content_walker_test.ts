@@ -484,3 +484,33 @@ Deno.test("pinCommand() says what is not bound: folders, and what a tool finds b
       assert.equal(await notes("npm run x"), "");
     },
   ));
+
+Deno.test("pinCommand() binds what the system finds behind a link and .., and what the text says", () =>
+  Project.with(
+    {
+      "a/x": "",
+      "go.sh": "",
+      "m.sh": ". a/../go.sh\n",
+      "m.mk": "all:\n\tsh a/../go.sh\n",
+      "far/b/x": "",
+      "far/go.sh": "",
+    },
+    async (project) => {
+      const before = [await project.paths("sh a/../go.sh"), await project.paths("sh m.sh")];
+      assert.deepEqual(before, ["go.sh", "go.sh m.sh"]);
+      await Deno.remove(`${project.folder}/a`, { recursive: true });
+      await Deno.symlink("far/b", `${project.folder}/a`);
+      assert.equal(await project.paths("sh a/../go.sh"), "far/go.sh go.sh");
+      assert.equal(await project.paths(`sh ${project.folder}/a/../go.sh`), "far/go.sh go.sh");
+      assert.equal(await project.paths("tool --file=a/../go.sh"), "far/go.sh go.sh");
+      assert.equal(await project.paths("sh m.sh"), "far/go.sh go.sh m.sh");
+      assert.equal(await project.paths("make -f m.mk"), "<sh> far/go.sh go.sh m.mk");
+      assert.equal(await project.paths("make -C a/.. -f ../m.mk"), "<sh> far/go.sh m.mk");
+    },
+  ));
+
+Deno.test("pinCommand() looks beside a Python script, where it is behind a link", () =>
+  Project.with({ "lib/run.py": "import x", "lib/x.py": "" }, async (project) => {
+    await Deno.symlink("lib/run.py", `${project.folder}/run.py`);
+    assert.equal(await project.paths("python3 run.py"), "lib/ lib/run.py lib/x.py");
+  }));
