@@ -96,11 +96,18 @@ export function filesMatching(path: string): string[] {
   if (!/[*?]/.test(path)) return [path];
   const pattern = basename(path);
   return filesMatching(dirname(path)).flatMap((folder) =>
-    namesMatching(folder, pattern).map((name) => join(folder, name))
+    entriesMatching(folder, pattern).map((name) => join(folder, name))
   );
 }
 
-function namesMatching(folder: string, pattern: string): string[] {
+/** What a word of a shell stands for in `dir`: itself, or where it is a pattern the paths that it matches, if any. */
+export function namesMatching(word: string, dir: string): string[] {
+  if (!/[*?]/.test(word) || word.length > MAX_PATH) return [word];
+  const found = filesMatching(resolve(dir, word));
+  return found.length === 0 ? [word] : found;
+}
+
+function entriesMatching(folder: string, pattern: string): string[] {
   if (!/[*?]/.test(pattern)) return [pattern];
   const source = RegExp.escape(pattern).replaceAll("\\*", "[^/]*").replaceAll("\\?", "[^/]");
   try {

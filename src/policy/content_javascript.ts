@@ -21,6 +21,18 @@ export function javascriptSpecifiers(text: string): string[] {
 }
 
 /**
+ * Every text in a source that begins as a relative specifier, whatever takes it (`createRequire(…)("./x")`), or is put
+ * behind the file's own folder (`__dirname + "/x"`).
+ */
+export function relativeTexts(text: string): string[] {
+  const found = new Set([...text.matchAll(/(["'`])(\.{1,2}\/[^"'`\n]{1,512})\1/g)].map((match) => match[2]!));
+  for (const match of text.matchAll(/(?:__dirname|import\.meta\.dirname)(?:\}|\s*\+\s*["'`])(\/[\w@./-]{1,512})/g)) {
+    found.add(`.${match[1]}`);
+  }
+  return [...found];
+}
+
+/**
  * Every path at which a runtime could find `specifier`, of which those that exist are pinned: a file that is added
  * before another in a runtime's own order is found here too.
  *

@@ -14,7 +14,7 @@ export function isPythonModule(name: string): boolean {
 
 /**
  * Every path at which Python could find what `text` imports, relative to the entry's folder and, for relative imports,
- * to the file's own. Imports that are computed while the program runs can not be seen.
+ * to the file's own; `*` in one stands for any name. Imports that are computed while the program runs can not be seen.
  *
  * @param text the source
  * @param file absolute path of the source
@@ -39,11 +39,14 @@ export function pythonCandidates(text: string, file: string, root: string): stri
     const base = dots === "" ? root : join(dirname(file), ...Array<string>(dots.length - 1).fill(".."));
     add(base, module);
     for (const path of moduleFiles(join(base, ...module.split(".")))) if (path.endsWith("__init__.py")) found.add(path);
+    // What `__all__` names is loaded as well.
+    if (names.trim() === "*") found.add(join(base, ...module.split("."), "*.py"));
     for (const name of names.replace(/[()]/g, "").split(",")) {
       const bare = name.trim().split(/\s/)[0]!;
       if (/^\w+$/.test(bare)) add(base, `${module}.${bare}`);
     }
   }
+  for (const match of flat.matchAll(/\b(?:import_module|__import__)\s*\(\s*["']([\w.]+)["']/g)) add(root, match[1]!);
   return [...found];
 }
 

@@ -78,6 +78,31 @@ export function shellCommands(text: string): ShellCommand[] {
   return commands;
 }
 
+/** `NAME=word` of a shell, where the word is plain. */
+const PLAIN_ASSIGNMENT = /(?:^|[\s;&|(])([A-Za-z_]\w*)=(?:"([^"'\\$`\n]*)"|'([^'"\\$`\n]*)'|([^\s"'\\$`;&|()<>]+))/g;
+
+/** The text with variables that it sets to plain words put in their places. */
+export function withVariables(text: string): string {
+  const values = new Map<string, string>();
+  for (const [, name, double, single, bare] of text.matchAll(PLAIN_ASSIGNMENT)) {
+    values.set(name!, double ?? single ?? bare!);
+  }
+  return text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, name, braced) => values.get(name ?? braced) ?? whole);
+}
+
+/** The text without what it writes to: `> out.js`. */
+export function withoutOutputs(text: string): string {
+  return text.replace(/>+[|&]?\s*[^\s;&|<>()]+/g, " ");
+}
+
+const MAKE_ALL: ReadonlySet<string> = new Set("rm touch mkdir rmdir tee rimraf mkdirp truncate".split(" "));
+const MAKE_LAST: ReadonlySet<string> = new Set("cp mv ln install".split(" "));
+
+/** What a command makes or removes, as it is named. */
+export function namesMade([name = "", ...args]: readonly string[]): readonly string[] {
+  return MAKE_ALL.has(name) ? args : MAKE_LAST.has(name) ? args.slice(-1) : [];
+}
+
 /** The text inside double quotes from `start`, and where the closing one stands. */
 function doubleQuoted(text: string, start: number): [string, number] {
   let inner = "";

@@ -1,6 +1,14 @@
 import { dirname, isAbsolute, join } from "node:path";
-import { isFile, readPackage, upward } from "./content_files.ts";
-import { javascriptCandidates, javascriptSpecifiers, packageImportTargets, packageMain } from "./content_javascript.ts";
+import { filesMatching, isFile, readPackage, upward } from "./content_files.ts";
+import {
+  javascriptCandidates,
+  javascriptSpecifiers,
+  packageBins,
+  packageImportTargets,
+  packageMain,
+  relativeTexts,
+} from "./content_javascript.ts";
+import { codeFiles, isCode } from "./content_mentions.ts";
 import { isPythonModule, moduleFiles, pythonCandidates } from "./content_python.ts";
 import type { PinSet } from "./pin_set.ts";
 import { INTERPRETERS, SHELLS } from "./programs.ts";
@@ -9,14 +17,17 @@ import { plainName } from "./warnings.ts";
 /** A language whose files are looked into. */
 export type Language = "javascript" | "python" | "shell";
 
+interface SourceOptions {
+  readonly find: (command: string, workDir: string) => Promise<string | null>;
+  readonly workDir: () => string;
+  readonly onShell: (text: string, dir: string) => Promise<void>;
+  readonly onInterpreter: (path: string) => Promise<void>;
+}
+
 /** Adds files to a {@link PinSet}, with what they load by a relative name and the interpreter in their `#!` line. */
 export class SourceWalker {
   readonly #set: PinSet;
-  readonly #o: {
-    readonly find: (command: string, workDir: string) => Promise<string | null>;
-    readonly onShell: (text: string, dir: string) => Promise<void>;
-    readonly onInterpreter: (path: string) => Promise<void>;
-  };
+  readonly #o: SourceOptions;
 
   /**
    * @param o `find`: looks a command up in `PATH`; `onShell`: gets the text of each shell script; `onInterpreter`: the path
@@ -24,6 +35,7 @@ export class SourceWalker {
    */
   constructor(set: PinSet, o: {
     readonly find: (command: string, workDir: string) => Promise<string | null>;
+    readonly workDir: () => string;
     readonly onShell: (text: string, dir: string) => Promise<void>;
     readonly onInterpreter: (path: string) => Promise<void>;
   }) {
@@ -53,12 +65,19 @@ export class SourceWalker {
       }
     }
     language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
-    if (language === "javascript") await this.#javascript(file.path, file.text);
+    if (language === "javascript") await this.javascript(file.path, file.text);
     else if (language === "python") await this.python(file.path, file.text, root);
     else if (language === "shell") await this.#o.onShell(file.text, dirname(file.path));
   }
 
-  async #javascript(path: string, text: string): Promise<void> {
+  /** What JavaScript or TypeScript loads that stands, or would stand, at `path`. */
+  async javascript(path: string, text: string): Promise<void> {
+    await this.#mentioned(path, text);
+    for (const specifier of isInstalled(path) ? [] : relativeTexts(text)) {
+      for (const candidate of javascriptCandidates(specifier, path).filter(isCode)) {
+        await this.file(candidate, "javascript", dirname(candidate));
+      }
+    }
     const folder = await this.nearest(dirname(path), "package.json");
     if (/\.[cm]?tsx?$/.test(path)) await this.nearest(dirname(path), "tsconfig.json");
     for (const specifier of javascriptSpecifiers(text)) {
@@ -69,6 +88,14 @@ export class SourceWalker {
           await this.module(target, join(folder, "package.json"));
         }
       }
+    }
+  }
+
+  /** Files of code that are named in a source of one's own: `join(__dirname, "x.js")`, `spawn("sh", ["x.sh"])`. */
+  async #mentioned(path: string, text: string): Promise<void> {
+    if (isInstalled(path)) return;
+    for (const named of codeFiles(text, [dirname(path), this.#o.workDir()], false)) {
+      await this.file(named, null, dirname(named));
     }
   }
 
@@ -85,13 +112,58 @@ export class SourceWalker {
     }
   }
 
-  /** What the Python source `text` imports, and the names in `root`. */
+  /** What the Python source `text` imports, and the names in `root` and beside it: an extension comes before a source. */
   async python(path: string, text: string, root: string): Promise<void> {
-    await this.#set.addListing(root, (entry) => {
-      if (!entry.isDirectory) return isPythonModule(entry.name);
-      return moduleFiles(join(root, entry.name)).some(isFile);
-    });
-    for (const candidate of pythonCandidates(text, path, root)) await this.file(candidate, "python", root);
+    for (const folder of new Set([root, dirname(path)])) {
+      await this.#set.addListing(folder, (entry) => {
+        if (!entry.isDirectory) return isPythonModule(entry.name);
+        return moduleFiles(join(folder, entry.name)).some(isFile);
+      });
+    }
+    for (const candidate of pythonCandidates(text, path, root).flatMap(filesMatching)) {
+      await this.file(candidate, "python", root);
+    }
+    await this.#mentioned(path, text);
+  }
+
+  /**
+   * The names of the commands that installed packages bring, in `dir` and above. They come before `PATH` for all that a
+   * package script starts, and the scripts it starts, the shell itself too: one that is added takes the place of any.
+   */
+  async commands(dir: string): Promise<void> {
+    for (const above of upward(dir)) await this.#set.addListing(join(above, "node_modules", ".bin"), () => true);
+  }
+
+  /** Paths of the commands of a package that is installed for `dir`; its `package.json` is bound. */
+  async bins(name: string, dir: string): Promise<string[]> {
+    if (!/^(?:@[\w.-]+\/)?[\w.-]+$/.test(name)) return [];
+    for (const above of upward(dir)) {
+      const folder = join(above, "node_modules", name);
+      if (!isFile(join(folder, "package.json"))) continue;
+      await this.file(join(folder, "package.json"), null, folder);
+      return Object.values(packageBins(await readPackage(folder))).map((bin) => join(folder, bin));
+    }
+    return [];
+  }
+
+  /** `python -m name`: the working directory comes first in the search path. */
+  async pythonModule(args: readonly string[], dir: string): Promise<void> {
+    const at = args.findIndex((arg) => /^-[A-Za-z]*m/.test(arg));
+    if (at < 0) return;
+    const name = args[at]!.replace(/^-[A-Za-z]*?m/, "") || args[at + 1];
+    if (name === undefined) return;
+    const path = join(dir, ...name.split("."));
+    for (const file of [...moduleFiles(path), join(path, "__main__.py")]) await this.file(file, "python", dir);
+    await this.python(join(dir, "x.py"), `import ${name}`, dir);
+  }
+
+  /** What code on the command line loads: a package script may say `node -e "require('./x')"`. */
+  async inline(language: "javascript" | "python", args: readonly string[], dir: string): Promise<void> {
+    const option = language === "python" ? /^-[A-Za-z]*c$/ : /^(?:-[ep]|-pe|--eval|--print)$/;
+    const code = args[args.findIndex((arg) => option.test(arg)) + 1];
+    if (code === undefined || !args.some((arg) => option.test(arg))) return;
+    if (language === "python") await this.python(join(dir, "x.py"), code, dir);
+    else await this.javascript(join(dir, "x.js"), code);
   }
 
   /** Pins the nearest file of this name at or above `dir`; returns its folder. */
@@ -101,6 +173,11 @@ export class SourceWalker {
     }
     return null;
   }
+}
+
+/** Whether a source came with a package: there are many, and what they name in strings is mostly their own. */
+function isInstalled(path: string): boolean {
+  return /\/(?:node_modules|site-packages|dist-packages|lib\/python[\d.]*)\//.test(path);
 }
 
 /** The language that a program of this plain name runs. */

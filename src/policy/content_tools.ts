@@ -21,7 +21,7 @@ const VITE = [...anyOf("vite.config"), ...ENV_FILES];
 /** Where Python looks for packages of the user's own, Linux and macOS, and what it runs there before any program. */
 const PYTHON_SITES = [".local/lib/python*/site-packages", "Library/Python/*/lib/python/site-packages"];
 export const PYTHON_STARTUP: readonly string[] = [
-  ...["*.pth", "sitecustomize.py", "usercustomize.py"],
+  ...["*.pth", "sitecustomize*", "usercustomize*", "sitecustomize/__init__.*", "usercustomize/__init__.*"],
   // What `.pth` files of common tools import.
   ...["_virtualenv.py", "__editable__*.py", "_distutils_hack/__init__.py"],
 ];
@@ -61,6 +61,7 @@ const TOOLS: readonly (readonly [names: string, files: readonly string[]])[] = [
   ["dotenv dotenvx env-cmd dotenv-cli", [...ENV_FILES, ...rc(".env-cmdrc")]],
   ["bun bunx", [...ENV_FILES, "bunfig.toml", "tsconfig.json"]],
   ["pytest py", ["pytest.ini", ".pytest.ini", "conftest.py", ...PYTHON]],
+  ["unittest doctest", []],
   ["tox", PYTHON],
   ["nox", ["noxfile.py", ...PYTHON]],
   ["uv poetry pdm hatch", ["pyproject.toml", "uv.toml", "poetry.toml", "hatch.toml", ".env"]],

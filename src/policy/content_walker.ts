@@ -1,9 +1,9 @@
 import { dirname, join, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
 import {
-  filesMatching,
   isFile,
   namesInArgument,
+  namesMatching,
   packagesBelow,
   pathsNamed,
   readPackage,
@@ -15,7 +15,7 @@ import {
 import type { Accounts } from "./accounts.ts";
 import { denoTaskIn } from "./content_deno.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
-import { packageBins, packageScripts, PRELOAD } from "./content_javascript.ts";
+import { packageScripts, PRELOAD } from "./content_javascript.ts";
 import {
   callText,
   isPackageManager,
@@ -27,9 +27,10 @@ import {
   parseRunnerCall,
   scriptsMeant,
 } from "./content_packages.ts";
-import { moduleFiles } from "./content_python.ts";
+import { codeFiles } from "./content_mentions.ts";
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
-import { shellCommands } from "./content_shell.ts";
+import { madeFrom, ruleFiles } from "./content_rule_files.ts";
+import { namesMade, shellCommands, withoutOutputs, withVariables } from "./content_shell.ts";
 import { type Language, languageOfProgram, SourceWalker } from "./content_sources.ts";
 import { ToolWalker } from "./content_tool_walker.ts";
 import type { PinSet } from "./pin_set.ts";
@@ -74,6 +75,8 @@ export class ContentWalker {
   readonly #seen = new Set<string>();
   /** Where the command is started that is looked at: a script works there, wherever it stands itself. */
   #workDir = "/";
+  /** From where on the commands of installed packages come before `PATH`: where a package script was started. */
+  #installedAt: string | null = null;
   readonly #notes = new Set<string>();
   readonly #replaceable = new Set<string>();
   readonly #fetched = new Set<string>();
@@ -82,6 +85,7 @@ export class ContentWalker {
     this.#o = o;
     this.#sources = new SourceWalker(set, {
       find: o.find,
+      workDir: () => this.#workDir,
       onShell: (text, dir) => this.#script(text, dir),
       onInterpreter: (path) => this.#start(path, [plainName(path), plainName(realPathOf(path))]),
     });
@@ -100,7 +104,7 @@ export class ContentWalker {
    * @param program absolute path as found
    */
   async command(program: string, args: readonly string[], dir: string, depth: number, script = false): Promise<void> {
-    const key = JSON.stringify([program, args, dir]);
+    const key = JSON.stringify([program, args, dir, this.#installedAt]);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     if (depth > MAX_DEPTH) {
@@ -128,13 +132,14 @@ export class ContentWalker {
     const recipes = is(isRecipeRunner);
     const isOpened = manager !== undefined || recipes !== undefined;
     if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language, isOpened);
+    if (language === "python" || language === "javascript") await this.#sources.inline(language, args, dir);
     await this.#tools.tool(names, args, dir);
     if (is((name) => name === "git") !== undefined) await this.#tools.git(args, dir, this.#o.home);
     if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
     else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
     else if (recipes !== undefined) await this.#recipes(parseRecipeCall(recipes, args, dir), recipes === "just", depth);
     else if (language === "shell") await this.#shellCode(args, dir, depth);
-    else if (language === "python") await this.#pythonModule(args, dir);
+    else if (language === "python") await this.#sources.pythonModule(args, dir);
     else if (is((name) => name === "node") !== undefined) await this.#nodeRun(args, dir, depth);
     else if (is((name) => name === "deno") !== undefined) await this.#denoTask(args, dir, depth);
     else if (is(isScriptStarter) !== undefined) await this.#runAll(args, dir, depth);
@@ -187,20 +192,9 @@ export class ContentWalker {
     }
   }
 
-  /** `python -m name`: the working directory comes first in the search path. */
-  async #pythonModule(args: readonly string[], dir: string): Promise<void> {
-    const at = args.findIndex((arg) => /^-[A-Za-z]*m/.test(arg));
-    if (at < 0) return;
-    const name = args[at]!.replace(/^-[A-Za-z]*?m/, "") || args[at + 1];
-    if (name === undefined) return;
-    const path = join(dir, ...name.split("."));
-    for (const file of [...moduleFiles(path), join(path, "__main__.py")]) await this.#sources.file(file, "python", dir);
-    await this.#sources.python(join(dir, "x.py"), `import ${name}`, dir);
-  }
-
   async #shellCode(args: readonly string[], dir: string, depth: number): Promise<void> {
     const at = args.findIndex((arg) => /^-[A-Za-z]*c[A-Za-z]*$|^--command$/.test(arg));
-    if (at >= 0 && args[at + 1] !== undefined) await this.#shell(args[at + 1]!, dir, depth + 1, false);
+    if (at >= 0 && args[at + 1] !== undefined) await this.#shell(args[at + 1]!, dir, depth + 1);
   }
 
   /** A shell script that stands in `dir`. */
@@ -209,7 +203,7 @@ export class ContentWalker {
     // `cd "$(dirname "$0")/.."`
     if (/\/\.\.["'`)\s;&]/.test(text)) folders.add(dirname(dir));
     for (const at of folders) {
-      await this.#shell(text, at, 1, false);
+      await this.#shell(text, at, 1);
       // `"$(dirname "$0")/lib.sh"`, `${HERE}/lib.sh`: what stands before is not known; what could be meant is bound.
       for (const match of text.matchAll(/(?:\$\w+|[})"`])["']?((?:\/[\w@.+-]+)+)/g)) {
         const path = join(at, match[1]!);
@@ -218,25 +212,42 @@ export class ContentWalker {
     }
   }
 
-  /** Shell text. `local`: whether commands of installed packages come before `PATH`, as in package scripts. */
-  async #shell(text: string, dir: string, depth: number, local: boolean): Promise<void> {
+  /** Shell text of a package in `dir`. */
+  #packageShell(text: string, dir: string, depth: number): Promise<void> {
+    return this.#inPackage(dir, () => this.#shell(text, dir, depth));
+  }
+
+  async #inPackage(dir: string, body: () => Promise<void>): Promise<void> {
+    const before = this.#installedAt;
+    this.#installedAt = dir;
+    await this.#sources.commands(dir);
+    await body();
+    this.#installedAt = before;
+  }
+
+  async #shell(code: string, dir: string, depth: number): Promise<void> {
     let at = dir;
+    const text = withVariables(code);
+    const folders = new Set([dir]);
+    const made = new Set<string>();
     await this.#tools.settings(text, dir);
     for (const { words } of shellCommands(text)) {
-      const [name, ...args] = words as [string, ...string[]];
-      if (name === "cd") {
-        if (args[0] !== undefined && !args[0].includes("$")) at = resolve(at, args[0]);
+      const [name, ...args] = words.flatMap((word) => namesMatching(word, at)) as [string, ...string[]];
+      for (const path of namesMade(words)) made.add(resolve(at, path));
+      if (name === "cd" || name === "pushd") {
+        if (args[0] !== undefined && !args[0].includes("$")) folders.add(at = resolve(at, args[0]));
       } else if (name === "." || name === "source") {
         for (const path of pathsNamed(at, args[0] ?? "")) await this.#sources.file(path, "shell", at);
       } else {
-        const program = await this.#lookup(name, at, local);
+        const program = await this.#lookup(name, at);
         if (program !== null) await this.command(program, args, at, depth + 1, true);
       }
     }
+    await this.#mentioned(withoutOutputs(text), [...folders], made);
   }
 
   async #packageManager(manager: string, args: readonly string[], dir: string, depth: number): Promise<void> {
-    for (const text of callText(args)) await this.#shell(text, dir, depth + 1, true);
+    for (const text of callText(args)) await this.#packageShell(text, dir, depth + 1);
     const call = parsePackageCall(manager, args, dir);
     for (const file of PACKAGE_FILES) {
       if (this.#o.home !== null) await this.#tools.configuration(join(this.#o.home, file));
@@ -252,7 +263,9 @@ export class ContentWalker {
     if (call.everywhere) folders.push(...await packagesBelow(call.folder, WORKSPACE_DEPTH));
     let found = false;
     for (const folder of new Set(folders)) {
-      await this.#sources.file(join(folder, "package.json"), null, folder);
+      for (const file of ["package.json", ...call.files]) {
+        await this.#sources.file(join(folder, file), null, folder);
+      }
       // A workspace's configuration stands in its root.
       for (const above of upward(folder)) {
         for (const file of PACKAGE_FILES) await this.#tools.configuration(join(above, file));
@@ -278,7 +291,7 @@ export class ContentWalker {
       const text = scripts.get(name);
       if (text === undefined) continue;
       found = true;
-      await this.#shell(text, folder, depth + 1, true);
+      await this.#packageShell(text, folder, depth + 1);
     }
     return found;
   }
@@ -288,13 +301,13 @@ export class ContentWalker {
     const folder = await this.#sources.nearest(dir, "package.json");
     const scripts = folder === null ? [] : [...packageScripts(await readPackage(folder)).keys()];
     for (const arg of args) {
-      if (/\s/.test(arg)) await this.#shell(arg, dir, depth + 1, true);
+      if (/\s/.test(arg)) await this.#packageShell(arg, dir, depth + 1);
       if (folder !== null) await this.#scripts(folder, scriptsMeant(arg, scripts), depth);
     }
   }
 
   async #packageRunner(args: readonly string[], dir: string, depth: number): Promise<void> {
-    for (const text of callText(args)) await this.#shell(text, dir, depth + 1, true);
+    for (const text of callText(args)) await this.#packageShell(text, dir, depth + 1);
     const { exec, packages } = parseRunnerCall(args);
     for (const name of packages) await this.#exec([name], dir, depth);
     if (exec !== null) await this.#exec(exec, dir, depth);
@@ -304,51 +317,39 @@ export class ContentWalker {
   async #exec(words: readonly string[], dir: string, depth: number): Promise<void> {
     const [specifier, ...args] = words as [string, ...string[]];
     const name = packageName(specifier);
-    const program = await this.#lookup(name, dir, true);
-    const bins = await this.#packageBins(name, dir);
-    for (const bin of program === null ? bins : [program, ...bins]) await this.command(bin, args, dir, depth + 1, true);
-    if (program === null && bins.length === 0) {
+    await this.#inPackage(dir, async () => {
+      const program = await this.#lookup(name, dir);
+      const bins = await this.#sources.bins(name, dir);
+      const found = program === null ? bins : [program, ...bins];
+      for (const bin of found) await this.command(bin, args, dir, depth + 1, true);
+      if (found.length > 0) return;
       this.#notes.add(`${JSON.stringify(specifier)} is not installed here: what would be fetched cannot be checked`);
       this.#fetched.add(specifier);
-    }
-  }
-
-  async #packageBins(name: string, dir: string): Promise<string[]> {
-    if (!/^(?:@[\w.-]+\/)?[\w.-]+$/.test(name)) return [];
-    for (const above of upward(dir)) {
-      const folder = join(above, "node_modules", name);
-      if (!isFile(join(folder, "package.json"))) continue;
-      await this.#sources.file(join(folder, "package.json"), null, folder);
-      return Object.values(packageBins(await readPackage(folder))).map((bin) => join(folder, bin));
-    }
-    return [];
+    });
   }
 
   async #recipes(call: RecipeCall, just: boolean, depth: number): Promise<void> {
-    const queue = call.upward
-      ? upward(call.folder).flatMap((above) => call.files.map((file) => join(above, file.slice(call.folder.length))))
-      : [...call.files];
-    const seen = new Set<string>();
-    for (let path; (path = queue.shift()) !== undefined;) {
-      if (seen.has(path)) continue;
-      seen.add(path);
+    const { files, looked, variables, unknown } = await ruleFiles(call, just);
+    for (const path of just ? [] : looked) {
+      for (const from of madeFrom(path)) await this.#sources.file(from, null, call.folder);
+    }
+    for (const name of unknown) this.#notes.add(`${JSON.stringify(name)} is included, and cannot be followed`);
+    for (const { path, folder, text } of files) {
       await this.#sources.file(path, null, call.folder);
-      const text = await readText(path);
-      if (text === null) continue;
-      const { recipes, sources, includes } = recipeContent(text, { ...call, just });
-      const folder = just ? dirname(path) : call.folder;
-      for (const recipe of recipes) await this.#shell(recipe, folder, depth + 1, false);
-      for (const path of sources.flatMap((source) => pathsNamed(folder, source))) {
-        await this.#sources.file(path, null, folder);
-      }
-      for (const include of includes) {
-        // make looks from where it works, just from the file that includes.
-        for (const from of new Set([folder, dirname(path)])) {
-          queue.push(...pathsNamed(from, include).flatMap(filesMatching));
-        }
-        if (include.includes("$")) this.#notes.add(`${JSON.stringify(include)} is included, and cannot be followed`);
+      const { recipes, sources, settings } = recipeContent(text, { ...call, just, known: variables });
+      for (const recipe of recipes) await this.#shell(recipe, folder, depth + 1);
+      await this.#mentioned(settings, [folder, dirname(path)]);
+      for (const source of sources.flatMap((name) => pathsNamed(folder, name))) {
+        for (const from of [source, ...(just ? [] : madeFrom(source))]) await this.#sources.file(from, null, folder);
       }
       if (just && /\bdotenv\b|\bdotenv-/.test(text)) await this.#sources.file(join(folder, ".env"), null, folder);
+    }
+  }
+
+  /** Files of code that shell text or rules name in some other place than where they are followed. */
+  async #mentioned(text: string, folders: readonly string[], made: ReadonlySet<string> = new Set()): Promise<void> {
+    for (const path of codeFiles(text, folders, true)) {
+      if (!made.has(path)) await this.#sources.file(path, null, dirname(path));
     }
   }
 
@@ -369,29 +370,27 @@ export class ContentWalker {
     const text = await readText(join(folder, "deno.json")) ?? await readText(join(folder, "deno.jsonc")) ?? "";
     const { code, before } = denoTaskIn(text, task);
     for (const name of before) await this.#denoTask(["task", name], dir, depth + 1);
-    if (code !== null) await this.#shell(code, folder, depth + 1, true);
+    if (code !== null) await this.#packageShell(code, folder, depth + 1);
   }
 
   /** `timeout 5 node x.js`: the first argument that is a program is one. */
-  async #started(args: readonly string[], dir: string, depth: number, local: boolean): Promise<void> {
+  async #started(args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
     for (const [i, arg] of args.entries()) {
       if (arg.startsWith("-") || arg.includes("=") || arg === "") continue;
-      const program = await this.#lookup(arg, dir, local);
+      const program = await this.#lookup(arg, dir);
       if (program === null) continue;
-      return await this.command(program, args.slice(i + 1), dir, depth + 1, local);
+      return await this.command(program, args.slice(i + 1), dir, depth + 1, script);
     }
   }
 
-  async #lookup(name: string, dir: string, local: boolean): Promise<string | null> {
+  async #lookup(name: string, dir: string): Promise<string | null> {
     if (name.includes("/")) {
       const path = walkedPath(dir, name);
       return isFile(path) ? path : null;
     }
-    if (local) {
-      for (const above of upward(dir)) {
-        const path = join(above, "node_modules", ".bin", name);
-        if (isFile(path)) return path;
-      }
+    for (const above of this.#installedAt === null ? [] : upward(this.#installedAt)) {
+      const path = join(above, "node_modules", ".bin", name);
+      if (isFile(path)) return path;
     }
     return await this.#o.find(name, dir);
   }
