@@ -95,6 +95,12 @@ export function withoutOutputs(text: string): string {
   return text.replace(/>+[|&]?\s*[^\s;&|<>()]+/g, " ");
 }
 
+/** Commands whose arguments are made, changed or only printed: pinning them would void a grant at each run. */
+export const NOT_READERS: ReadonlySet<string> = new Set(
+  "rm cp mv mkdir rmdir touch echo printf test [ ls cd chmod chown ln tee rimraf mkdirp shx exit export set unset true false kill wait trap"
+    .split(" "),
+);
+
 const MAKE_ALL: ReadonlySet<string> = new Set("rm touch mkdir rmdir tee rimraf mkdirp truncate".split(" "));
 const MAKE_LAST: ReadonlySet<string> = new Set("cp mv ln install".split(" "));
 

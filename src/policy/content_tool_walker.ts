@@ -5,6 +5,7 @@ import type { SourceWalker } from "./content_sources.ts";
 import {
   findsByItself,
   isNotFollowed,
+  isWatching,
   PYTHON_STARTUP,
   startupFiles,
   toolFiles,
@@ -40,6 +41,10 @@ export class ToolWalker {
         for (const file of files) await this.configuration(join(above, file));
       }
       if (findsByItself(name)) this.#note(`${name} finds by itself what it runs: ${BIND}`);
+    }
+    const watching = [...all].find((name) => isWatching(name, args));
+    if (watching !== undefined) {
+      this.#note(`${watching} loads files anew when they change while it runs: no consent holds what is written then`);
     }
     const unknown = names.find(isNotFollowed);
     if (unknown !== undefined) this.#note(`what ${unknown} loads beside the files named is not followed: ${BIND}`);

@@ -152,6 +152,23 @@ export function findsByItself(name: string): boolean {
   return FILES.has(name) && !ONLY_START.has(name);
 }
 
+/** Subcommands with which tools load files anew when these change while they run; without one, the tool always does. */
+const WATCHERS = byName([
+  ["nodemon ts-node-dev tsnd watchexec entr reflex", []],
+  ["vite wrangler next nuxt nuxi astro remix netlify vercel expo", ["dev", "serve", "start"]],
+  ["tsx cargo", ["watch"]],
+]);
+
+/** Whether a call loads files anew when they change while it runs. */
+export function isWatching(name: string, args: readonly string[]): boolean {
+  if (args.some((arg) => /^--(?:watch|hot|reload|live-reload)(?:$|=|-)/.test(arg))) return true;
+  const commands = WATCHERS.get(name);
+  if (commands === undefined) return false;
+  // `vite` alone is `vite dev`.
+  const command = args.find((arg) => !arg.startsWith("-")) ?? (name === "vite" ? "dev" : "");
+  return commands.length === 0 || commands.includes(command);
+}
+
 /** Languages of which only the files named are bound, and nothing that they load. */
 const NOT_FOLLOWED: ReadonlySet<string> = new Set(
   "ruby perl php lua luajit rscript r julia elixir erl tclsh groovy scala guile java".split(" "),

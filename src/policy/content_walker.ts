@@ -14,6 +14,7 @@ import {
 } from "./content_files.ts";
 import type { Accounts } from "./accounts.ts";
 import { denoTaskIn } from "./content_deno.ts";
+import { fetchedBy } from "./content_fetched.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
 import { packageScripts, PRELOAD } from "./content_javascript.ts";
 import {
@@ -30,7 +31,7 @@ import {
 import { codeFiles } from "./content_mentions.ts";
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
 import { madeFrom, ruleFiles } from "./content_rule_files.ts";
-import { namesMade, shellCommands, withoutOutputs, withVariables } from "./content_shell.ts";
+import { namesMade, NOT_READERS, shellCommands, withoutOutputs, withVariables } from "./content_shell.ts";
 import { type Language, languageOfProgram, SourceWalker } from "./content_sources.ts";
 import { ToolWalker } from "./content_tool_walker.ts";
 import type { PinSet } from "./pin_set.ts";
@@ -60,12 +61,6 @@ export interface Findings {
 const MAX_DEPTH = 12;
 /** How deep below a folder packages of a workspace are looked for. */
 const WORKSPACE_DEPTH = 4;
-
-/** Commands whose arguments are made, changed or only printed: pinning them would void a grant at each run. */
-const NOT_READERS: ReadonlySet<string> = new Set(
-  "rm cp mv mkdir rmdir touch echo printf test [ ls cd chmod chown ln tee rimraf mkdirp shx exit export set unset true false kill wait trap"
-    .split(" "),
-);
 
 /** Follows a command to the files that it loads and puts them into a {@link PinSet}. */
 export class ContentWalker {
@@ -134,6 +129,7 @@ export class ContentWalker {
     if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language, isOpened);
     if (language === "python" || language === "javascript") await this.#sources.inline(language, args, dir);
     await this.#tools.tool(names, args, dir);
+    for (const name of fetchedBy(names, args, dir)) this.#isFetched(name);
     if (is((name) => name === "git") !== undefined) await this.#tools.git(args, dir, this.#o.home);
     if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
     else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
@@ -322,10 +318,13 @@ export class ContentWalker {
       const bins = await this.#sources.bins(name, dir);
       const found = program === null ? bins : [program, ...bins];
       for (const bin of found) await this.command(bin, args, dir, depth + 1, true);
-      if (found.length > 0) return;
-      this.#notes.add(`${JSON.stringify(specifier)} is not installed here: what would be fetched cannot be checked`);
-      this.#fetched.add(specifier);
+      if (found.length === 0) this.#isFetched(specifier);
     });
+  }
+
+  #isFetched(specifier: string): void {
+    this.#notes.add(`${JSON.stringify(specifier)} is not installed here: what would be fetched cannot be checked`);
+    this.#fetched.add(specifier);
   }
 
   async #recipes(call: RecipeCall, just: boolean, depth: number): Promise<void> {

@@ -29,6 +29,9 @@ export interface PinnedFile {
   readonly text: string | null;
 }
 
+/** What the system makes up when it is read. */
+const MADE_UP = /^\/(?:proc|sys|dev)(?:\/|$)/;
+
 /** Collects the digests of files, each once, under its real path. */
 export class PinSet {
   readonly #limits: PinLimits;
@@ -64,11 +67,16 @@ export class PinSet {
    * @throws OvError `policy/denied` beyond the limits
    */
   async add(path: string): Promise<PinnedFile | null> {
-    if (/^\/(?:proc|sys|dev)(?:\/|$)/.test(path)) return null;
+    if (MADE_UP.test(path)) return null;
     let realPath: string;
     let read: FileDigest | null;
     try {
       realPath = Deno.realPathSync(path);
+      if (MADE_UP.test(realPath)) {
+        // A link to it has a name that says nothing; `~/.npmrc` may well lead to /dev/null.
+        if (!/^\/dev\/(?:null|zero|full|u?random)$/.test(realPath)) this.#unread.add(realPath);
+        return null;
+      }
       if (this.#pins.has(realPath)) return { path: realPath, fresh: false, text: null };
       const info = Deno.statSync(realPath);
       // A pipe would hold up the reading for ever.

@@ -25,7 +25,8 @@ const TEXTS: Readonly<Record<WarningCode, string>> = {
   "sends": "this command sends data over the network, and can send the secrets",
   "debugs": "this command looks into other processes, and can read the secrets there",
   "starts-anything": "this command starts commands that stand in its options",
-  "unpinned-code": "this command reads from a pipe or device, so what it runs cannot be checked",
+  "unpinned-code":
+    "this command reads from a pipe or device, or may not be read itself, so what it runs cannot be checked",
 };
 
 /** Kinds that a grant may cover: worth a word, but one cannot work without them. */
@@ -39,7 +40,7 @@ const GRANTABLE: ReadonlySet<WarningCode> = new Set(["starts-anything"]);
  * @param program path or name of the program, as found
  * @param argv arguments after it
  * @param realProgram where symbolic links lead: `sh` may be `busybox`, `awk` may be `mawk`
- * @param unread pipes and devices that it was found to read, whatever they are called
+ * @param unread pipes and devices that it was found to read, whatever they are called; or the program, if it can not be read
  */
 export function warningsFor(
   program: string,
@@ -50,9 +51,11 @@ export function warningsFor(
   const codes = new Set<WarningCode>(unread.length > 0 ? ["unpinned-code"] : []);
   for (const name of new Set([plainName(program), plainName(realProgram)])) judge(name, argv, codes, 0);
   for (const arg of argv) {
-    // Also inside an option (`--file=/proc/self/environ`) and after an @ (`--data @/proc/…`).
-    if (/(?:^|[=@:,])\/+proc\/+/.test(arg)) codes.add("reads-process");
-    if (/(?:^|[=@:,])\/+dev\/+(?!null$|zero$|full$|u?random$)/.test(arg)) codes.add("unpinned-code");
+    // Also inside an option (`--file=/proc/self/environ`), after an @ (`--data @/proc/…`), and by a way around.
+    if (/(?:^|[=@:,])(?:(?:[^=@:,]*\/)?\.\.)?(?:\/+\.)*\/+proc\/+/.test(arg)) codes.add("reads-process");
+    if (/(?:^|[=@:,])(?:(?:[^=@:,]*\/)?\.\.)?(?:\/+\.)*\/+dev\/+(?!null$|zero$|full$|u?random$)/.test(arg)) {
+      codes.add("unpinned-code");
+    }
   }
   return [...codes].sort().map((code) => ({ code, text: TEXTS[code], neverListed: !GRANTABLE.has(code) }));
 }

@@ -631,6 +631,22 @@ Deno.test("pinCommand() says what is not bound: folders, and what a tool finds b
     },
   ));
 
+Deno.test("pinCommand() says where files that change while the command runs are loaded anew", () =>
+  Project.with(
+    Object.fromEntries(
+      ["vite", "wrangler", "tsx"].map((name) => [`node_modules/.bin/${name}`, "#!/usr/bin/env node\n"]),
+    ),
+    async (project) => {
+      const notes = async (command: string) => (await project.pin(command)).notes.join("\n");
+      for (const call of ["node --watch a.js", "tool --reload", "npx vite", "npx wrangler dev", "npx tsx watch a.js"]) {
+        assert.match(await notes(call), / loads files anew when they change while it runs: no consent holds/, call);
+      }
+      for (const call of ["npx vite build", "npx wrangler deploy", "npx tsx a.js"]) {
+        assert.doesNotMatch(await notes(call), /anew/, call);
+      }
+    },
+  ));
+
 Deno.test("pinCommand() binds what the system finds behind a link and .., and what the text says", () =>
   Project.with(
     {
@@ -660,3 +676,22 @@ Deno.test("pinCommand() looks beside a Python script, where it is behind a link"
     await Deno.symlink("lib/run.py", `${project.folder}/run.py`);
     assert.equal(await project.paths("python3 run.py"), "lib/ lib/run.py lib/x.py");
   }));
+
+Deno.test("pinCommand() tells what would be fetched, or stands in the command itself, from what a script is given", () =>
+  Project.with(
+    { "a.ts": "", "deno.json": "{}", "bin/deno": "\x7fELF", "bin/uvx": "\x7fELF", "bin/go": "\x7fELF" },
+    async (project) => {
+      const fetched = async (command: string) => {
+        for (const name of ["deno", "uvx", "go"]) await Deno.chmod(`${project.folder}/bin/${name}`, 0o755);
+        return (await project.pin(command)).fetched;
+      };
+      assert.deepEqual(await fetched("deno run -A https://example.com/x.ts a.ts"), ["https://example.com/x.ts"]);
+      assert.deepEqual(await fetched("deno run --config deno.json npm:evil"), ["npm:evil"]);
+      assert.deepEqual(await fetched("deno data:text/javascript,1"), ["data:text/javascript,1"]);
+      assert.deepEqual(await fetched("deno run a.ts https://example.com/x.ts"), []);
+      assert.deepEqual(await fetched("uvx --quiet tool x"), ["tool"]);
+      assert.deepEqual(await fetched("go run example.com/x@latest y@z"), ["example.com/x@latest"]);
+      assert.deepEqual(await fetched("go run . y"), []);
+      assert.match((await project.pin("deno run npm:evil")).notes.join(), /what would be fetched cannot be checked/);
+    },
+  ));

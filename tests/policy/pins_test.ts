@@ -164,6 +164,20 @@ Deno.test("pinCommand() never opens a pipe, a device or what the system makes up
     assert.deepEqual(unread, [join(project.folder, "pipe")]);
     await project.write("package.json", '{"scripts": {"a": "node pipe"}}');
     assert.deepEqual((await project.pin("npm run a")).unread, [join(project.folder, "pipe")]);
+    await Deno.symlink("/proc/self/environ", join(project.folder, "notes.txt"));
+    await Deno.symlink("/dev/null", join(project.folder, "none"));
+    const linked = await project.pin("tool notes.txt none");
+    assert.match(linked.unread.join(), /^\/proc\/\d+\/environ$/);
+    assert.deepEqual(linked.pins, []);
+  }));
+
+Deno.test("pinCommand() says that a program can not be read: it would be any that can not", () =>
+  Project.with({}, async (project) => {
+    // Root, as which tests may run, can read everything that is there.
+    const { programSha256, unread } = await project.pin("bin/unreadable");
+    assert.equal(programSha256, "");
+    assert.deepEqual(unread, [join(project.folder, "bin/unreadable")]);
+    assert.deepEqual((await project.pin("tool")).unread, []);
   }));
 
 Deno.test("pinCommand() says what it can not check", () =>
