@@ -226,7 +226,8 @@ export class SessionCore {
     const manifest = await this.#manifest.get(body, () => openManifest(this.keys, body));
     if (manifest.revision < this.#newestRevision) {
       throw new OvError("vault/tampered", "Cannot use vault: its file was put back to an older state", {
-        hint: "If you did that, with `ov restore`, run `ov lock` first and unlock again. Else see `ov audit`.",
+        hint:
+          "After `ov restore`, run `ov lock`. If nobody did that: lock it too, then look at `ov grant list` and the policy.",
       });
     }
     this.#newestRevision = manifest.revision;
