@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { filesMatching, isDirectory, isFile, pathsNamed, readText, upward } from "./content_files.ts";
+import { filesMatching, isDirectory, isFile, pathsNamed, readPackage, readText, upward } from "./content_files.ts";
 import { gitFiles } from "./content_git.ts";
 import type { SourceWalker } from "./content_sources.ts";
 import {
@@ -42,6 +42,8 @@ export class ToolWalker {
       }
       if (findsByItself(name)) this.#note(`${name} finds by itself what it runs: ${BIND}`);
     }
+    await this.#inPackage([...all], dir);
+    await this.#given(args, dir);
     const watching = [...all].find((name) => isWatching(name, args));
     if (watching !== undefined) {
       this.#note(`${watching} loads files anew when they change while it runs: no consent holds what is written then`);
@@ -50,6 +52,29 @@ export class ToolWalker {
     if (unknown !== undefined) this.#note(`what ${unknown} loads beside the files named is not followed: ${BIND}`);
     if (isRunner && (args.includes("--test") || entry === "test")) {
       this.#note(`a test runner finds by itself what it runs: ${BIND}`);
+    }
+  }
+
+  /** Configuration of a tool that stands in the package itself: `"jest": { "setupFiles": … }`, `"nodemonConfig": …`. */
+  async #inPackage(names: readonly string[], dir: string): Promise<void> {
+    const folder = upward(dir).find((above) => isFile(join(above, "package.json")));
+    if (folder === undefined) return;
+    const fields = await readPackage(folder);
+    for (const key of names.flatMap((name) => [name, `${name}Config`])) {
+      const value = Object.hasOwn(fields, key) ? fields[key] : undefined;
+      if (typeof value !== "object" && typeof value !== "string") continue;
+      await this.#sources.nearest(folder, "package.json");
+      await this.#words(JSON.stringify(value), folder);
+    }
+  }
+
+  /** Configurations that an option names: `-c other.toml`. */
+  async #given(args: readonly string[], dir: string): Promise<void> {
+    for (const [i, arg] of args.entries()) {
+      const joined = /^(--?[\w-]+)=([^]*)$/.exec(arg);
+      const [option, value] = joined === null ? [args[i - 1] ?? "", arg] : [joined[1]!, joined[2]!];
+      if (!CONFIGURATION_OPTION.test(option) || !CONFIGURATION.test(value)) continue;
+      for (const path of pathsNamed(dir, value)) await this.configuration(path);
     }
   }
 
@@ -63,7 +88,8 @@ export class ToolWalker {
       const files = home === null ? [] : startupFiles(name).map((file) => join(home, file));
       if (name === "python" || name === "pypy") {
         const site = join(dirname(dirname(program)), "lib/python*/site-packages");
-        files.push(join(dirname(dirname(program)), "pyvenv.cfg"), ...PYTHON_STARTUP.map((file) => join(site, file)));
+        for (const folder of [dirname(program), dirname(dirname(program))]) files.push(join(folder, "pyvenv.cfg"));
+        files.push(...PYTHON_STARTUP.map((file) => join(site, file)));
       }
       for (const path of files.flatMap(filesMatching)) await this.configuration(path);
     }
@@ -77,7 +103,11 @@ export class ToolWalker {
   async configuration(path: string, from: string = dirname(path)): Promise<void> {
     if (!isFile(path)) return;
     await this.#sources.file(path, null, dirname(path));
-    for (const word of wordsOfConfiguration(await readText(path) ?? "")) {
+    await this.#words(await readText(path) ?? "", from);
+  }
+
+  async #words(text: string, from: string): Promise<void> {
+    for (const word of wordsOfConfiguration(text)) {
       // git's `!` before a command of the shell.
       const name = word.replace(/^!/, "");
       for (const path of name.includes("\0") ? [] : pathsNamed(from, name)) await this.#sources.file(path, null, from);
@@ -111,5 +141,9 @@ export class ToolWalker {
     }
   }
 }
+
+/** Options that name a configuration in most tools, and how its name ends. */
+const CONFIGURATION_OPTION = /^(?:-[cfp]|--(?:.*conf(?:ig)?(?:-?file)?|file|project|tsconfig|import-map|settings))$/;
+const CONFIGURATION = /\.(?:jsonc?|toml|ya?ml|ini|cfg|conf)$/;
 
 const BIND = "a lasting consent does not hold these files (`ov grant add --tree` does)";

@@ -605,6 +605,29 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "make",
     "Makefile Makefile.sh RCS/Makefile,v conf.mk.c run run.sh",
   ],
+  [
+    "the configuration that an option names, and the one in the package, and what they name",
+    {
+      "package.json": JSON.stringify({ jest: { setupFiles: ["./setup.js"] }, mocha: { require: "./m.js" } }),
+      "node_modules/.bin/jest": "#!/usr/bin/env node\n",
+      "setup.js": "",
+      "m.js": "",
+      "prod.toml": 'main = "src/index.ts"',
+      "prod.yml": "run: src/index.ts",
+      "src/index.ts": "import './lib.ts'",
+      "src/lib.ts": "",
+      "data.json": '["src/state.txt"]',
+      "src/state.txt": "",
+    },
+    "npx jest -c prod.toml data.json",
+    "<node> data.json node_modules/.bin/ node_modules/.bin/jest package.json prod.toml setup.js src/index.ts src/lib.ts",
+  ],
+  [
+    "the configuration that any tool is given",
+    { "prod.yml": "run: ./go.sh", "go.sh": "" },
+    "tool --config-file=prod.yml",
+    "go.sh prod.yml",
+  ],
   ["each file of a class path", { "a.jar": "", "b.jar": "" }, "tool -cp a.jar:b.jar Main", "a.jar b.jar"],
 ];
 
