@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { filesMatching, isFile, readPackage, upward } from "./content_files.ts";
 import {
   javascriptCandidates,
@@ -21,7 +21,7 @@ interface SourceOptions {
   readonly find: (command: string, workDir: string) => Promise<string | null>;
   readonly workDir: () => string;
   readonly onShell: (text: string, dir: string) => Promise<void>;
-  readonly onInterpreter: (path: string) => Promise<void>;
+  readonly onInterpreter: (path: string, args: readonly string[]) => Promise<void>;
 }
 
 /** Adds files to a {@link PinSet}, with what they load by a relative name and the interpreter in their `#!` line. */
@@ -31,14 +31,9 @@ export class SourceWalker {
 
   /**
    * @param o `find`: looks a command up in `PATH`; `onShell`: gets the text of each shell script; `onInterpreter`: the path
-   * of each program in a `#!` line
+   * of each program in a `#!` line, with its arguments
    */
-  constructor(set: PinSet, o: {
-    readonly find: (command: string, workDir: string) => Promise<string | null>;
-    readonly workDir: () => string;
-    readonly onShell: (text: string, dir: string) => Promise<void>;
-    readonly onInterpreter: (path: string) => Promise<void>;
-  }) {
+  constructor(set: PinSet, o: SourceOptions) {
     this.#set = set;
     this.#o = o;
   }
@@ -58,9 +53,16 @@ export class SourceWalker {
       const viaEnv = plainName(interpreter[1]!) === "env";
       const named = viaEnv ? await this.#o.find(interpreter[2]!, dirname(file.path)) : interpreter[1]!;
       language ??= languageOfProgram(plainName(viaEnv ? interpreter[2]! : interpreter[1]!));
+      const after = file.text.slice(interpreter[0].length).split("\n", 1)[0]!.split(/\s+/);
+      const args = [...(viaEnv ? [] : [interpreter[2]!]), ...after].filter((word) => word !== "");
+      // `#!/usr/bin/env -S node --import ./hook.mjs`: what the interpreter loads from where it is started.
+      for (const word of args.map((arg) => arg.slice(arg.indexOf("=") + 1)).filter((word) => /[./]/.test(word))) {
+        await this.module(resolve(this.#o.workDir(), word), file.path);
+      }
       for (const program of viaEnv ? [interpreter[1]!, named] : [named]) {
         if (program === null) continue;
-        if (isAbsolute(program)) await this.#o.onInterpreter(program);
+        const given = program === named ? [...args, file.path] : [];
+        if (isAbsolute(program)) await this.#o.onInterpreter(program, given);
         await this.file(program, null, dirname(program));
       }
     }

@@ -1,6 +1,16 @@
 import { dirname, join, resolve } from "node:path";
-import { filesMatching, isDirectory, isFile, pathsNamed, readPackage, readText, upward } from "./content_files.ts";
+import {
+  filesMatching,
+  isDirectory,
+  isFile,
+  pathsNamed,
+  readPackage,
+  readText,
+  realPathOf,
+  upward,
+} from "./content_files.ts";
 import { gitFiles } from "./content_git.ts";
+import { PACKAGE_FILES } from "./content_packages.ts";
 import type { SourceWalker } from "./content_sources.ts";
 import {
   findsByItself,
@@ -83,9 +93,14 @@ export class ToolWalker {
    *
    * @param program absolute path as found: behind its link an environment's Python is the system's
    */
-  async startup(program: string, names: readonly string[], home: string | null): Promise<void> {
+  async startup(
+    program: string,
+    names: readonly string[],
+    args: readonly string[],
+    home: string | null,
+  ): Promise<void> {
     for (const name of new Set(names)) {
-      const files = home === null ? [] : startupFiles(name).map((file) => join(home, file));
+      const files = home === null ? [] : startupFiles(name, args).map((file) => join(home, file));
       if (name === "python" || name === "pypy") {
         const site = join(dirname(dirname(program)), "lib/python*/site-packages");
         for (const folder of [dirname(program), dirname(dirname(program))]) files.push(join(folder, "pyvenv.cfg"));
@@ -114,11 +129,19 @@ export class ToolWalker {
     }
   }
 
+  /** What package managers read outside of the project: at home, and for npm beside the node that runs it. */
+  async packageManagers(node: string | null, home: string | null): Promise<void> {
+    const files = home === null ? [] : PACKAGE_FILES.map((file) => join(home, file));
+    const prefix = node === null ? null : dirname(dirname(realPathOf(node)));
+    if (prefix !== null) files.push(join(prefix, "etc/npmrc"), join(prefix, "lib/node_modules/npm/npmrc"));
+    for (const file of files) await this.configuration(file);
+  }
+
   /** What git starts, and where its configuration says so. */
   async git(args: readonly string[], dir: string, home: string | null): Promise<void> {
     const { configurations, hooks, from } = await gitFiles(args, dir, home);
     for (const path of configurations) {
-      for (const folder of from) await this.configuration(path, folder);
+      for (const folder of new Set([...from, dirname(path)])) await this.configuration(path, folder);
     }
     for (const path of hooks) await this.#sources.file(path, "shell", dir);
   }

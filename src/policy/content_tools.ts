@@ -132,9 +132,16 @@ const byName = (table: typeof TOOLS) => {
 const FILES = byName(TOOLS);
 const BELOW_HOME = byName(HOME_FILES);
 
+/** What shells read besides when they are told to be a login or an interactive one. */
+const LOGIN_FILES = byName([
+  ["bash sh dash ash ksh mksh", [".bash_profile", ".bash_login", ".profile", ".bashrc", ".kshrc", ".mkshrc"]],
+  ["zsh", [".zprofile", ".zshrc", ".zlogin"]],
+]);
+
 /** Files that a program reads when it starts, relative to the home folder; `*` in them stands for any name. */
-export function startupFiles(name: string): readonly string[] {
-  return BELOW_HOME.get(name) ?? [];
+export function startupFiles(name: string, args: readonly string[]): readonly string[] {
+  const isLogin = args.some((arg) => /^-[A-Za-z]*[il][A-Za-z]*$|^--(?:login|interactive)$/.test(arg));
+  return [...BELOW_HOME.get(name) ?? [], ...(isLogin ? LOGIN_FILES.get(name) ?? [] : [])];
 }
 
 /** Tools that only start something else, which is followed. */

@@ -82,7 +82,14 @@ export class ContentWalker {
       find: o.find,
       workDir: () => this.#workDir,
       onShell: (text, dir) => this.#script(text, dir),
-      onInterpreter: (path) => this.#start(path, [plainName(path), plainName(realPathOf(path))]),
+      onInterpreter: async (path, args) => {
+        const names = [plainName(path), plainName(realPathOf(path))];
+        await this.#start(path, names, args);
+        const recipes = names.find(isRecipeRunner);
+        if (recipes !== undefined) {
+          await this.#recipes(parseRecipeCall(recipes, args, this.#workDir), recipes === "just", 1);
+        }
+      },
     });
     this.#tools = new ToolWalker(this.#sources, (note) => this.#notes.add(note));
   }
@@ -119,7 +126,7 @@ export class ContentWalker {
     const real = realPathOf(program);
     // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
     const names = [plainName(program), plainName(real)];
-    await this.#start(program, names);
+    await this.#start(program, names, args);
     const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
     await this.#sources.file(program, null, dirname(real));
     const is = (test: (name: string) => boolean) => names.find(test);
@@ -142,15 +149,15 @@ export class ContentWalker {
     else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
   }
 
-  /** A program that is started, whatever it is given. */
-  async #start(program: string, names: readonly string[]): Promise<void> {
+  /** A program that is started, whoever looks into what it is given. */
+  async #start(program: string, names: readonly string[], args: readonly string[]): Promise<void> {
     try {
       refuseWritableByOthers(program, this.#o.accounts);
     } catch (error) {
       if (!(error instanceof OvError) || this.#o.writable === "refuse") throw error;
       this.#replaceable.add(error.message.replace(/^Cannot run /, ""));
     }
-    await this.#tools.startup(program, names, this.#o.home);
+    await this.#tools.startup(program, names, args, this.#o.home);
   }
 
   /**
@@ -245,15 +252,7 @@ export class ContentWalker {
   async #packageManager(manager: string, args: readonly string[], dir: string, depth: number): Promise<void> {
     for (const text of callText(args)) await this.#packageShell(text, dir, depth + 1);
     const call = parsePackageCall(manager, args, dir);
-    for (const file of PACKAGE_FILES) {
-      if (this.#o.home !== null) await this.#tools.configuration(join(this.#o.home, file));
-    }
-    // npm's global configuration, and its own, stand beside the node that runs it.
-    const node = await this.#o.find("node", dir);
-    const prefix = node === null ? null : dirname(dirname(realPathOf(node)));
-    for (const file of prefix === null ? [] : ["etc/npmrc", "lib/node_modules/npm/npmrc"]) {
-      await this.#tools.configuration(join(prefix!, file));
-    }
+    await this.#tools.packageManagers(await this.#o.find("node", dir), this.#o.home);
     const own = await this.#sources.nearest(call.folder, "package.json");
     const folders = own === null ? [] : [own];
     if (call.everywhere) folders.push(...await packagesBelow(call.folder, WORKSPACE_DEPTH));

@@ -628,6 +628,24 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "tool --config-file=prod.yml",
     "go.sh prod.yml",
   ],
+  [
+    "what stands behind the interpreter of a script",
+    { "run": "#!/usr/bin/env -S node --import=./hook.mjs -r ./h2\n", "hook.mjs": "", "h2.js": "" },
+    "tool run",
+    "<node> h2.js hook.mjs run",
+  ],
+  [
+    "the recipes of a script for make",
+    { "run": "#!/usr/bin/env -S make -f\nall:\n\tsh x.sh\n", "x.sh": "" },
+    "tool run",
+    "<make> <sh> run x.sh",
+  ],
+  [
+    "what git's configuration includes, relative to itself",
+    { ".git/config": "[include]\n\tpath = ../more\n", "more": "" },
+    "git status",
+    ".git/config more",
+  ],
   ["each file of a class path", { "a.jar": "", "b.jar": "" }, "tool -cp a.jar:b.jar Main", "a.jar b.jar"],
 ];
 
@@ -718,3 +736,18 @@ Deno.test("pinCommand() tells what would be fetched, or stands in the command it
       assert.match((await project.pin("deno run npm:evil")).notes.join(), /what would be fetched cannot be checked/);
     },
   ));
+
+Deno.test("pinCommand() binds what a shell reads at home where it is a login or an interactive one", () =>
+  Project.with({
+    "x.sh": "",
+    "run": "#!/usr/bin/env -S sh -l\n",
+    "home/.profile": "",
+    "home/.bashrc": "",
+    "home/.zshenv": "",
+  }, async (project) => {
+    const home = `${project.folder}/home`;
+    assert.equal(await project.paths("sh x.sh", { home }), "x.sh");
+    assert.equal(await project.paths("sh -el x.sh", { home }), "home/.bashrc home/.profile x.sh");
+    assert.equal(await project.paths("sh --login x.sh", { home }), "home/.bashrc home/.profile x.sh");
+    assert.equal(await project.paths("tool run", { home }), "<sh> home/.bashrc home/.profile run");
+  }));
