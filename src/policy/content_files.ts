@@ -140,3 +140,15 @@ export async function readText(path: string): Promise<string | null> {
 export async function readPackage(folder: string): Promise<Record<string, unknown>> {
   return parsePackage(await readText(join(folder, "package.json")) ?? "");
 }
+
+/** Folders of the workspaces that the `package.json` in `folder` lists, wherever they stand. */
+export async function workspacesOf(folder: string): Promise<string[]> {
+  const { workspaces } = await readPackage(folder);
+  const listed: unknown = Array.isArray(workspaces)
+    ? workspaces
+    : (workspaces as { packages?: unknown } | null)?.packages;
+  const patterns = (Array.isArray(listed) ? listed : []).filter((pattern) => typeof pattern === "string");
+  return patterns.flatMap((pattern) => filesMatching(join(folder, pattern, "package.json"))).filter(isFile).map(
+    dirname,
+  );
+}

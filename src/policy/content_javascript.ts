@@ -50,12 +50,23 @@ export function javascriptCandidates(specifier: string, fromFile: string): strin
   } else {
     path = resolve(dirname(fromFile), specifier.replace(/[?#].*$/, ""));
   }
+  // An ES module's specifier is a URL.
+  const decoded = path.includes("%") ? decodedOrSame(path) : path;
+  if (decoded !== path) return [path, decoded];
   const candidates = [path, ...EXTENSIONS.map((extension) => path + extension)];
   // TypeScript writes the name of the output: `./x.js` is `./x.ts`.
   const source = /^(.*)\.([cm]?)jsx?$/.exec(path);
   if (source !== null) candidates.push(`${source[1]}.${source[2]}ts`, `${source[1]}.tsx`);
   candidates.push(join(path, "package.json"), ...EXTENSIONS.map((extension) => join(path, `index${extension}`)));
   return candidates;
+}
+
+function decodedOrSame(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The parsed object of a `package.json`, or an empty one where it is none. */

@@ -83,7 +83,7 @@ const INSTALL_FILES = [
 
 /** Takes a call of `manager` in `dir` apart. `args` are those after the program. */
 export function parsePackageCall(manager: string, args: readonly string[], dir: string): PackageCall {
-  const { folder, operands, everywhere } = readOptions(args, dir);
+  const { folder, operands, everywhere } = readOptions(args, dir, manager);
   const call = (
     scripts: readonly string[],
     exec: readonly string[] | null = null,
@@ -141,6 +141,7 @@ export function callText(args: readonly string[]): string[] {
 function readOptions(
   args: readonly string[],
   dir: string,
+  manager: string,
 ): { folder: string; operands: string[]; everywhere: boolean } {
   let folder = dir;
   let everywhere = false;
@@ -153,7 +154,7 @@ function readOptions(
       break;
     }
     if (FOLDER_OPTIONS.includes(name)) folder = resolve(dir, joined ?? args[++i] ?? ".");
-    else if (WORKSPACE_OPTIONS.includes(name)) {
+    else if (WORKSPACE_OPTIONS.includes(name) || (name === "-w" && manager === "npm")) {
       everywhere = true;
       if (joined === null) i++;
     } else if (EVERYWHERE_OPTIONS.includes(arg) && (arg.startsWith("-") || operands.length === 0)) everywhere = true;

@@ -3,7 +3,7 @@
  * library, so that a file which is merely added there (`json.py`) changes what every import means; the names in that
  * folder are therefore pinned too. Not covered: `__pycache__`, which Python trusts when a source's time and size fit.
  */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 const SUFFIXES = [".py", ".so", ".pyd", ".pyc"] as const;
 
@@ -48,6 +48,16 @@ export function pythonCandidates(text: string, file: string, root: string): stri
   }
   for (const match of flat.matchAll(/\b(?:import_module|__import__)\s*\(\s*["']([\w.]+)["']/g)) add(root, match[1]!);
   return [...found];
+}
+
+/**
+ * Folders that a source puts into `sys.path` by a name that stands there: relative to where it is started, and to its own
+ * folder, which is what `os.path.dirname(__file__)` gives.
+ */
+export function pythonFolders(text: string, file: string, workDir: string): string[] {
+  const calls = text.matchAll(/\bsys\.path\.(?:insert|append|extend)\b([^\n]*)/g);
+  const names = [...calls].flatMap(([, call]) => [...call!.matchAll(/["']([\w./-]+)["']/g)].map((match) => match[1]!));
+  return names.flatMap((name) => [resolve(workDir, name), resolve(dirname(file), name)]);
 }
 
 /** The files of the module, or the package, at `path`. */

@@ -1,4 +1,5 @@
 /** Reads shell text (package scripts, recipes, `sh -c`, shell scripts) as far as naming what it starts. */
+import { resolve } from "node:path";
 
 /** One simple command: its words, with redirections taken out, and the files that it reads from behind them. */
 export interface ShellCommand {
@@ -88,6 +89,14 @@ export function withVariables(text: string): string {
     values.set(name!, double ?? single ?? bare!);
   }
   return text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, name, braced) => values.get(name ?? braced) ?? whole);
+}
+
+/** Folders that a text puts into a search path (`PATH`, `PYTHONPATH`), as far as it names them, relative to `dir`. */
+export function searchFolders(text: string, variable: string, dir: string): string[] {
+  const found = text.matchAll(new RegExp(`(?:^|[\\s;&|(])${variable}=["']?([^\\s"';&|]*)`, "g"));
+  const parts = [...found].flatMap(([, value]) => value!.split(":"));
+  return parts.map((part) => part.replace(/^\$(?:PWD|\{PWD\}|\(pwd\))(?=\/|$)/, "."))
+    .filter((part) => part !== "" && !part.includes("$")).map((part) => resolve(dir, part));
 }
 
 /** The text without what it writes to: `> out.js`. */

@@ -9,7 +9,7 @@ import {
   relativeTexts,
 } from "./content_javascript.ts";
 import { codeFiles, isCode } from "./content_mentions.ts";
-import { isPythonModule, moduleFiles, pythonCandidates } from "./content_python.ts";
+import { isPythonModule, moduleFiles, pythonCandidates, pythonFolders } from "./content_python.ts";
 import type { PinSet } from "./pin_set.ts";
 import { INTERPRETERS, SHELLS } from "./programs.ts";
 import { plainName } from "./warnings.ts";
@@ -28,6 +28,8 @@ interface SourceOptions {
 export class SourceWalker {
   readonly #set: PinSet;
   readonly #o: SourceOptions;
+  /** Folders in which Python looks for modules besides: `PYTHONPATH`, `sys.path`. */
+  readonly pythonRoots = new Set<string>();
 
   /**
    * @param o `find`: looks a command up in `PATH`; `onShell`: gets the text of each shell script; `onInterpreter`: the path
@@ -67,9 +69,13 @@ export class SourceWalker {
       }
     }
     language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
-    if (language === "javascript") await this.javascript(file.path, file.text);
-    else if (language === "python") await this.python(file.path, file.text, root);
-    else if (language === "shell") await this.#o.onShell(file.text, dirname(file.path));
+    // Some look beside the file that is meant, some beside the link that leads to it.
+    const places = dirname(path) === dirname(file.path) ? [file.path] : [file.path, path];
+    for (const place of places) {
+      if (language === "javascript") await this.javascript(place, file.text);
+      else if (language === "python") await this.python(place, file.text, root);
+      else if (language === "shell") await this.#o.onShell(file.text, dirname(place));
+    }
   }
 
   /** What JavaScript or TypeScript loads that stands, or would stand, at `path`. */
@@ -95,9 +101,18 @@ export class SourceWalker {
 
   /** Files of code that are named in a source of one's own: `join(__dirname, "x.js")`, `spawn("sh", ["x.sh"])`. */
   async #mentioned(path: string, text: string): Promise<void> {
-    if (isInstalled(path)) return;
-    for (const named of codeFiles(text, [dirname(path), this.#o.workDir()], false)) {
-      await this.file(named, null, dirname(named));
+    if (!isInstalled(path)) await this.named(text, [dirname(path), this.#o.workDir()], false);
+  }
+
+  /** Files of code that a text names, as {@link codeFiles} finds them; not those in `made`. */
+  async named(
+    text: string,
+    folders: readonly string[],
+    patterns: boolean,
+    made: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
+    for (const path of codeFiles(text, folders, patterns)) {
+      if (!made.has(path)) await this.file(path, null, dirname(path));
     }
   }
 
@@ -116,15 +131,16 @@ export class SourceWalker {
 
   /** What the Python source `text` imports, and the names in `root` and beside it: an extension comes before a source. */
   async python(path: string, text: string, root: string): Promise<void> {
-    for (const folder of new Set([root, dirname(path)])) {
+    for (const folder of pythonFolders(text, path, this.#o.workDir())) this.pythonRoots.add(folder);
+    for (const folder of new Set([root, dirname(path), ...this.pythonRoots])) {
       await this.#set.addListing(folder, (entry) => {
         if (!entry.isDirectory) return isPythonModule(entry.name);
         return moduleFiles(join(folder, entry.name)).some(isFile);
       });
     }
-    for (const candidate of pythonCandidates(text, path, root).flatMap(filesMatching)) {
-      await this.file(candidate, "python", root);
-    }
+    const roots = [root, ...this.pythonRoots];
+    const candidates = new Set(roots.flatMap((from) => pythonCandidates(text, path, from)));
+    for (const candidate of [...candidates].flatMap(filesMatching)) await this.file(candidate, "python", root);
     await this.#mentioned(path, text);
   }
 

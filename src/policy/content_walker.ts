@@ -11,6 +11,7 @@ import {
   realPathOf,
   upward,
   walkedPath,
+  workspacesOf,
 } from "./content_files.ts";
 import type { Accounts } from "./accounts.ts";
 import { denoTaskIn } from "./content_deno.ts";
@@ -28,10 +29,16 @@ import {
   parseRunnerCall,
   scriptsMeant,
 } from "./content_packages.ts";
-import { codeFiles } from "./content_mentions.ts";
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
 import { madeFrom, ruleFiles } from "./content_rule_files.ts";
-import { namesMade, NOT_READERS, shellCommands, withoutOutputs, withVariables } from "./content_shell.ts";
+import {
+  namesMade,
+  NOT_READERS,
+  searchFolders,
+  shellCommands,
+  withoutOutputs,
+  withVariables,
+} from "./content_shell.ts";
 import { type Language, languageOfProgram, SourceWalker } from "./content_sources.ts";
 import { ToolWalker } from "./content_tool_walker.ts";
 import type { PinSet } from "./pin_set.ts";
@@ -72,6 +79,8 @@ export class ContentWalker {
   #workDir = "/";
   /** From where on the commands of installed packages come before `PATH`: where a package script was started. */
   #installedAt: string | null = null;
+  /** What shell text puts into `PATH`. */
+  readonly #pathFolders = new Set<string>();
   readonly #notes = new Set<string>();
   readonly #replaceable = new Set<string>();
   readonly #fetched = new Set<string>();
@@ -231,9 +240,10 @@ export class ContentWalker {
   async #shell(code: string, dir: string, depth: number): Promise<void> {
     let at = dir;
     const text = withVariables(code);
-    const folders = new Set([dir]);
-    const made = new Set<string>();
+    const [folders, made] = [new Set([dir]), new Set<string>()];
     await this.#tools.settings(text, dir);
+    for (const folder of searchFolders(text, "PATH", dir)) this.#pathFolders.add(folder);
+    for (const folder of searchFolders(text, "PYTHONPATH", dir)) this.#sources.pythonRoots.add(folder);
     for (const { words } of shellCommands(text)) {
       const [name, ...args] = words.flatMap((word) => namesMatching(word, at)) as [string, ...string[]];
       for (const path of namesMade(words)) made.add(resolve(at, path));
@@ -246,7 +256,7 @@ export class ContentWalker {
         if (program !== null) await this.command(program, args, at, depth + 1, true);
       }
     }
-    await this.#mentioned(withoutOutputs(text), [...folders], made);
+    await this.#sources.named(withoutOutputs(text), [...folders], true, made);
   }
 
   async #packageManager(manager: string, args: readonly string[], dir: string, depth: number): Promise<void> {
@@ -255,7 +265,9 @@ export class ContentWalker {
     await this.#tools.packageManagers(await this.#o.find("node", dir), this.#o.home);
     const own = await this.#sources.nearest(call.folder, "package.json");
     const folders = own === null ? [] : [own];
-    if (call.everywhere) folders.push(...await packagesBelow(call.folder, WORKSPACE_DEPTH));
+    if (call.everywhere) {
+      folders.push(...await packagesBelow(call.folder, WORKSPACE_DEPTH), ...await workspacesOf(own ?? call.folder));
+    }
     let found = false;
     for (const folder of new Set(folders)) {
       for (const file of ["package.json", ...call.files]) {
@@ -336,18 +348,11 @@ export class ContentWalker {
       await this.#sources.file(path, null, call.folder);
       const { recipes, sources, settings } = recipeContent(text, { ...call, just, known: variables });
       for (const recipe of recipes) await this.#shell(recipe, folder, depth + 1);
-      await this.#mentioned(settings, [folder, dirname(path)]);
+      await this.#sources.named(settings, [folder, dirname(path)], true);
       for (const source of sources.flatMap((name) => pathsNamed(folder, name))) {
         for (const from of [source, ...(just ? [] : madeFrom(source))]) await this.#sources.file(from, null, folder);
       }
       if (just && /\bdotenv\b|\bdotenv-/.test(text)) await this.#sources.file(join(folder, ".env"), null, folder);
-    }
-  }
-
-  /** Files of code that shell text or rules name in some other place than where they are followed. */
-  async #mentioned(text: string, folders: readonly string[], made: ReadonlySet<string> = new Set()): Promise<void> {
-    for (const path of codeFiles(text, folders, true)) {
-      if (!made.has(path)) await this.#sources.file(path, null, dirname(path));
     }
   }
 
@@ -386,9 +391,9 @@ export class ContentWalker {
       const path = walkedPath(dir, name);
       return isFile(path) ? path : null;
     }
-    for (const above of this.#installedAt === null ? [] : upward(this.#installedAt)) {
-      const path = join(above, "node_modules", ".bin", name);
-      if (isFile(path)) return path;
+    const above = this.#installedAt === null ? [] : upward(this.#installedAt);
+    for (const folder of [...this.#pathFolders, ...above.map((at) => join(at, "node_modules", ".bin"))]) {
+      if (isFile(join(folder, name))) return join(folder, name);
     }
     return await this.#o.find(name, dir);
   }

@@ -646,6 +646,35 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "git status",
     ".git/config more",
   ],
+  [
+    "a workspace before the script, wherever it stands",
+    {
+      "package.json": JSON.stringify({ workspaces: [".hidden/*"] }),
+      ".hidden/a/package.json": '{"scripts": {"b": "node b.js"}}',
+      ".hidden/a/b.js": "",
+    },
+    "npm -w .hidden/a run b",
+    ".hidden/a/b.js .hidden/a/package.json <node> package.json",
+  ],
+  [
+    "what is found by a search path that a script sets",
+    {
+      "package.json": JSON.stringify({ scripts: { a: "PATH=$PWD/own:$PATH run-it && PYTHONPATH=lib python3 s/a.py" } }),
+      "own/run-it": "#!/bin/none\n",
+      "s/a.py": "import sys, b\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'more'))\nimport c",
+      "lib/b.py": "",
+      "more/c.py": "",
+      "s/more/c.py": "",
+    },
+    "npm run a",
+    " <python3> lib/ lib/b.py more/ more/c.py own/run-it package.json s/ s/a.py s/more/ s/more/c.py",
+  ],
+  [
+    "a module that is named as a URL",
+    { "a.mjs": "import './b%20c.mjs'", "b c.mjs": "" },
+    "node a.mjs",
+    "a.mjs b c.mjs",
+  ],
   ["each file of a class path", { "a.jar": "", "b.jar": "" }, "tool -cp a.jar:b.jar Main", "a.jar b.jar"],
 ];
 
@@ -715,7 +744,7 @@ Deno.test("pinCommand() binds what the system finds behind a link and .., and wh
 Deno.test("pinCommand() looks beside a Python script, where it is behind a link", () =>
   Project.with({ "lib/run.py": "import x", "lib/x.py": "" }, async (project) => {
     await Deno.symlink("lib/run.py", `${project.folder}/run.py`);
-    assert.equal(await project.paths("python3 run.py"), "lib/ lib/run.py lib/x.py");
+    assert.equal(await project.paths("python3 run.py"), " lib/ lib/run.py lib/x.py");
   }));
 
 Deno.test("pinCommand() tells what would be fetched, or stands in the command itself, from what a script is given", () =>
@@ -751,3 +780,16 @@ Deno.test("pinCommand() binds what a shell reads at home where it is a login or 
     assert.equal(await project.paths("sh --login x.sh", { home }), "home/.bashrc home/.profile x.sh");
     assert.equal(await project.paths("tool run", { home }), "<sh> home/.bashrc home/.profile run");
   }));
+
+Deno.test("pinCommand() follows a source with a byte that is no UTF-8, and one beside the link that leads to it", () =>
+  Project.with(
+    { "x.js": "", "far/y.sh": '. ./z.sh\n. "$(dirname "$0")/lib.sh"', "lib.sh": "", "z.sh": "" },
+    async (project) => {
+      const bytes = new TextEncoder().encode("require('./x') // ?\n");
+      bytes[bytes.length - 2] = 0xe9;
+      await Deno.writeFile(`${project.folder}/a.js`, bytes);
+      await Deno.symlink("far/y.sh", `${project.folder}/y.sh`);
+      assert.equal(await project.paths("node a.js"), "a.js x.js");
+      assert.equal(await project.paths("sh y.sh"), "far/y.sh lib.sh z.sh");
+    },
+  ));
