@@ -155,7 +155,7 @@ export class ContentWalker {
     else if (is((name) => name === "node") !== undefined) await this.#nodeRun(args, dir, depth);
     else if (is((name) => name === "deno") !== undefined) await this.#denoTask(args, dir, depth);
     else if (is(isScriptStarter) !== undefined) await this.#runAll(args, dir, depth);
-    else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
+    else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(names[0]!, args, dir, depth, script);
   }
 
   /** A program that is started, whoever looks into what it is given. */
@@ -376,11 +376,11 @@ export class ContentWalker {
     if (code !== null) await this.#packageShell(code, folder, depth + 1);
   }
 
-  /** `timeout 5 node x.js`: the first argument that is a program is one. */
-  async #started(args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
+  /** `timeout 5 node x.js`: the first argument that is a program is one; `git x`: a `git-x` comes before an alias. */
+  async #started(name: string, args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
     for (const [i, arg] of args.entries()) {
       if (arg.startsWith("-") || arg.includes("=") || arg === "") continue;
-      const program = await this.#lookup(arg, dir);
+      const program = await this.#lookup(arg, dir) ?? await this.#lookup(`${name}-${arg}`, dir);
       if (program === null) continue;
       return await this.command(program, args.slice(i + 1), dir, depth + 1, script);
     }

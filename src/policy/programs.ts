@@ -203,7 +203,7 @@ export const DEBUGS: ReadonlySet<string> = new Set(
 
 /** They start the command that stands later in their arguments: what follows is judged as well. */
 export const STARTERS: ReadonlySet<string> = new Set(
-  "env timeout nice nohup setsid stdbuf time ionice chrt taskset xargs parallel npx pnpx bunx npm pnpm yarn bun uv uvx poetry pipenv pdm rye hatch conda mise asdf direnv dotenv dotenvx cross-env env-cmd doas sudo su busybox toybox watch entr script unbuffer flock chroot unshare nsenter setpriv prlimit runuser strace ltrace find fd git make docker podman kubectl corepack volta fnm nvm bundle rbenv pyenv concurrently ssh-agent dbus-run-session xvfb-run systemd-run faketime caffeinate arch linux32 linux64 firejail bwrap ov tini dumb-init gosu su-exec pkexec setarch rlwrap hyperfine chpst watchexec foreman honcho doppler infisical aws-vault chamber envchain op"
+  "env timeout nice nohup setsid stdbuf time ionice chrt taskset xargs parallel npx pnpx bunx npm pnpm yarn bun uv uvx poetry pipenv pdm rye hatch conda mise asdf direnv dotenv dotenvx cross-env env-cmd doas sudo su busybox toybox watch entr script unbuffer flock chroot unshare nsenter setpriv prlimit runuser strace ltrace find fd git make cargo docker podman kubectl corepack volta fnm nvm bundle rbenv pyenv concurrently ssh-agent dbus-run-session xvfb-run systemd-run faketime caffeinate arch linux32 linux64 firejail bwrap ov tini dumb-init gosu su-exec pkexec setarch rlwrap hyperfine chpst watchexec foreman honcho doppler infisical aws-vault chamber envchain op"
     .split(" "),
 );
 

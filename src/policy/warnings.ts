@@ -136,6 +136,7 @@ const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
   "yarn",
   "bun",
   "git",
+  "cargo",
   "make",
   "docker",
   "kubectl",

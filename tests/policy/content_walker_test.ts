@@ -675,6 +675,17 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "node a.mjs",
     "a.mjs b c.mjs",
   ],
+  [
+    "a command of its own that git or cargo would find before anything else of that name",
+    {
+      "bin/git-deploy": "#!/bin/none\n",
+      "bin/cargo": "#!/bin/none\n",
+      "bin/cargo-ship": "#!/bin/none\n",
+      Makefile: "a:\n\tgit deploy\n\tcargo ship\n",
+    },
+    "make a",
+    "<cargo-ship> <cargo> <git-deploy> <git> Makefile",
+  ],
   ["each file of a class path", { "a.jar": "", "b.jar": "" }, "tool -cp a.jar:b.jar Main", "a.jar b.jar"],
 ];
 
