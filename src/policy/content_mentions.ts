@@ -32,6 +32,14 @@ export function codeNamed(text: string): string[] {
   return [...found];
 }
 
+/** Where a source says what it writes: `writeFileSync("dist/x.js"`, `outfile: "dist/x.js"`. */
+const WRITTEN = /\b(?:write\w*|append\w*|create\w*Stream|out\w*|dest\w*)\s*[:=(]\s*(["'`])[^"'`\n]*\1/g;
+
+/** A source without the names of what it writes. */
+export function withoutWritten(text: string): string {
+  return text.replace(WRITTEN, " ");
+}
+
 /**
  * The files of code that a text names.
  *

@@ -8,7 +8,7 @@ import {
   packageMain,
   relativeTexts,
 } from "./content_javascript.ts";
-import { codeFiles, isCode } from "./content_mentions.ts";
+import { codeFiles, isCode, withoutWritten } from "./content_mentions.ts";
 import { isPythonModule, moduleFiles, pythonCandidates, pythonFolders } from "./content_python.ts";
 import type { PinSet } from "./pin_set.ts";
 import { INTERPRETERS, SHELLS } from "./programs.ts";
@@ -81,7 +81,7 @@ export class SourceWalker {
   /** What JavaScript or TypeScript loads that stands, or would stand, at `path`. */
   async javascript(path: string, text: string): Promise<void> {
     await this.#mentioned(path, text);
-    for (const specifier of isInstalled(path) ? [] : relativeTexts(text)) {
+    for (const specifier of isInstalled(path) ? [] : relativeTexts(withoutWritten(text))) {
       for (const candidate of javascriptCandidates(specifier, path).filter(isCode)) {
         await this.file(candidate, "javascript", dirname(candidate));
       }
@@ -101,7 +101,7 @@ export class SourceWalker {
 
   /** Files of code that are named in a source of one's own: `join(__dirname, "x.js")`, `spawn("sh", ["x.sh"])`. */
   async #mentioned(path: string, text: string): Promise<void> {
-    if (!isInstalled(path)) await this.named(text, [dirname(path), this.#o.workDir()], false);
+    if (!isInstalled(path)) await this.named(withoutWritten(text), [dirname(path), this.#o.workDir()], false);
   }
 
   /** Files of code that a text names, as {@link codeFiles} finds them; not those in `made`. */
