@@ -17,7 +17,7 @@ export function markRecorded<E extends Error>(error: E): E {
  * Codes that are refusals. A wrong password, and nobody at a terminal to type one, count where the vault is open all the
  * same: somebody tried to approve, or to have what only the typed password allows.
  */
-const REFUSALS: readonly string[] = ["secret/canary", "env/not-bound", "vault/wrong-password", "usage/no-terminal"];
+const REFUSALS: readonly string[] = ["env/not-bound", "vault/wrong-password", "usage/no-terminal"];
 
 function isRefusal({ code }: OvError): boolean {
   return code.startsWith("policy/") || REFUSALS.includes(code);
@@ -39,9 +39,9 @@ export async function recordRefusal(door: Door, op: Operation, params: unknown, 
     const isThere = envs.some((each) => each.app === app && each.env === env);
     const held = isThere ? (await session.listSecrets({ app, env })).map(({ name }) => name) : [];
     const wanted = [given["name"], ...Array.isArray(given["secrets"]) ? given["secrets"] : []];
-    const program = isThere && error.code !== "policy/intercepted" ? await programOf(door, given) : null;
+    const program = isThere ? await programOf(door, given) : null;
     await session.appendAudit({
-      action: error.code === "policy/intercepted" ? "intercepted" : "denied",
+      action: "denied",
       origin: door.start.command === "mcp" ? "agent" : "human",
       op,
       code: error.code,

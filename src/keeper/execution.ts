@@ -162,7 +162,7 @@ function contentOf(
     argv,
     workDir,
     find: (command, dir) =>
-      resolveProgram(command, { workDir: dir, path: PATH }).then((found) => found.path, () => null),
+      resolveProgram(command, { workDir: dir, path: PATH, byOthers: true }).then((found) => found.path, () => null),
     ownUid: currentUid(door.start.platform),
     // A CI job's machine has no other users, and is set up as if everybody were one. It says so itself: whoever has the
     // machine key and says so falsely could open the env in their own way.

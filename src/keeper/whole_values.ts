@@ -67,18 +67,26 @@ export class WholeValues {
     if (maskedCount === 0) return new Set();
     const text = decodeUtf8(masked) ?? new TextDecoder().decode(masked);
     const marks = text.matchAll(/\[ov:([\w+]+)\]/g);
-    return new Set([...marks].flatMap((mark) => mark[1]!.split("+")).filter((id) => id.startsWith(this.#mark)));
+    return new Set([...marks].flatMap((mark) => mark[1]!.split("+")));
   }
 }
 
-/** Stretches of the value, its first and its last among them, none of which ends inside a character. */
+/**
+ * Stretches of the value, its first and its last among them. Of a text none ends inside a character, as no view of it
+ * does: where characters are of several bytes, a stretch can be up to three bytes longer, and the last can end so much
+ * before the value.
+ */
 function* stretchesOf(value: Uint8Array, most: number): Generator<Uint8Array> {
   const last = value.byteLength - STRETCH_BYTES;
   if (last <= 0) return yield value;
+  const isText = decodeUtf8(value) !== null;
+  const isInside = (at: number) => isText && at < value.byteLength && (value[at]! & 0xc0) === 0x80;
   const step = Math.ceil((last + 1) / most);
   for (let from = 0; from < last + step; from += step) {
-    const start = Math.min(from, last);
-    const stretch = value.subarray(start, start + STRETCH_BYTES);
-    if (decodeUtf8(stretch) !== null || decodeUtf8(value) === null) yield stretch;
+    let start = Math.min(from, last);
+    while (isInside(start)) start--;
+    let end = start + STRETCH_BYTES;
+    while (isInside(end)) end++;
+    yield value.subarray(start, end);
   }
 }

@@ -10,7 +10,7 @@
  * share a hash entry. A window left out for that reason is in a run that another pattern of the same text already covers.
  */
 
-import { WordFilter } from "./filter.ts";
+import { SELDOM_LOG2_WORDS, WordFilter } from "./filter.ts";
 import type { Text } from "./kernels/kernels.ts";
 import type { Pattern } from "./pattern.ts";
 
@@ -76,7 +76,7 @@ export class Matcher {
     this.#prefix = new Int32Array(2 * this.#largest + 8);
     const total = patterns.reduce((sum, pattern) => sum + pattern.bytes.byteLength, 0);
     this.#filter = new WordFilter(total);
-    this.#longer = new WordFilter(total);
+    this.#longer = new WordFilter(total, SELDOM_LOG2_WORDS);
     this.#slots = new Int32Array(1 << Math.max(4, Math.ceil(Math.log2(2 * total + 1))));
     this.#keys = new Int32Array(total);
     this.#entryPattern = new Int32Array(total);
@@ -145,16 +145,21 @@ export class Matcher {
    * @param filter which of the filters that the text was loaded with is this matcher's
    */
   find(text: Text, filter: number, hits: Hit[]): void {
-    const { bytes } = text;
-    const size = bytes.byteLength;
+    const { size } = text;
     if (this.#patterns.length === 0 || size < 6) return;
-    this.#next.fill(0);
+    let isFirst = true;
     for (let from = 0; from + 4 <= size; from = text.resume) {
       const count = text.find(from, filter, this.#wordMask);
-      const { list } = text;
+      if (count === 0) continue;
+      if (isFirst) this.#next.fill(0);
+      isFirst = false;
+      const { list, bytes } = text;
       for (let i = 0; i < count; i++) if (this.#mayHold(bytes, list[i]!)) this.#probe(bytes, list[i]!, hits);
     }
-    if (this.#wordBytes === 3 && (size & 3) === 3) this.#probe(bytes, size - 3, hits);
+    if (this.#wordBytes === 3 && (size & 3) === 3) {
+      if (isFirst) this.#next.fill(0);
+      this.#probe(text.bytes, size - 3, hits);
+    }
   }
 
   /** A hash of the word at `at` and the two bytes after it. */

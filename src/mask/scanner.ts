@@ -44,7 +44,7 @@ export class Scanner {
   readonly #readRuns: Reader;
   readonly #readBase85: Reader;
   readonly #decompressor = new Decompressor();
-  readonly #readNumbers = numbersReader(this.#decompressor);
+  readonly #readNumbers: Reader;
   readonly #views: Views;
   /** Of the matcher, of the skeletons', and of words in runs. */
   readonly #filters: readonly WordFilter[];
@@ -75,6 +75,7 @@ export class Scanner {
     this.#filters = [this.#matcher.filter, this.#skeletons.filter, words.all];
     const leastBytes = leastTraceBytes([...patterns, ...respelled, ...skeletons]);
     this.#leastBytes = leastBytes;
+    this.#readNumbers = numbersReader(leastBytes, this.#decompressor);
     this.#readRuns = runReader(words, WORDS, leastBytes, this.#decompressor);
     this.#readBase85 = base85Reader(leastBytes, this.#decompressor);
     if (isWarm || views !== "all" || this.#matcher.isEmpty) return;
@@ -104,11 +105,11 @@ export class Scanner {
     this.#matcher.find(text, VALUES, hits);
     if (control) {
       const dense = denseOf(text, selected);
-      this.#collect(dense.view, hits, (found) => this.#matcher.find(dense.text, VALUES, found));
+      this.#collect(dense, hits, (found) => this.#matcher.find(dense.text, VALUES, found));
     }
     if (symbol) {
       const skeleton = skeletonOf(text, selected);
-      this.#collect(skeleton.view, hits, (found) => this.#skeletons.find(skeleton.text, SKELETONS, found));
+      this.#collect(skeleton, hits, (found) => this.#skeletons.find(skeleton.text, SKELETONS, found));
     }
     if (depth >= MAX_DEPTH) return;
     const emit = (view: View): void => this.#into(view, depth + 1, hits);
@@ -127,7 +128,7 @@ export class Scanner {
     if (wide) readLookAlikes(text, emit);
     readPeriodic(text, emit);
     const unwrapped = unwrappedOf(text, selected);
-    this.#collect(unwrapped.view, hits, (found) => {
+    this.#collect(unwrapped, hits, (found) => {
       const emitFound = (view: View): void => this.#into(view, depth + 1, found);
       this.#readRuns(unwrapped.text, emitFound);
       this.#readBase85(unwrapped.text, emitFound);

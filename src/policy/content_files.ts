@@ -45,15 +45,18 @@ export function namesInArgument(arg: string): string[] {
     }
     if (names.size > MAX_NAMES) break;
   }
-  if (arg.startsWith("file:")) names.add(pathOfUrl(arg));
+  for (const url of [arg, arg.slice(arg.indexOf("=") + 1)]) {
+    if (/^fileb?:/.test(url)) names.add(pathOfUrl(url));
+  }
   return [...names];
 }
 
+/** The path in a `file:` URL; the AWS command line has one from the working directory behind its two slashes. */
 function pathOfUrl(url: string): string {
   try {
     return fileURLToPath(url);
   } catch {
-    return url;
+    return url.replace(/^\w+:(?:\/\/)?/, "");
   }
 }
 
@@ -71,6 +74,11 @@ export function walkedPath(dir: string, name: string): string {
   let at = isAbsolute(name) ? "/" : dir;
   for (const part of name.split("/")) at = part === ".." ? dirname(realPathOf(at)) : join(at, part);
   return at;
+}
+
+/** A word of shell text or of a configuration, with the home folder where it begins there: `~/x`, `--rc=$HOME/x`. */
+export function atHome(word: string, home: string | null): string {
+  return home === null ? word : word.replace(/(^|[=:,@])(?:~|\$HOME|\$\{HOME\})(?=\/)/g, (_, before) => before + home);
 }
 
 /** The path with all symbolic links resolved, or as it is where there is no such file. */
@@ -127,9 +135,10 @@ export function isDirectory(path: string): boolean {
   }
 }
 
-/** The text of a file, or `null` where it can not be read. */
+/** The text of a regular file, or `null` where it can not be read: a pipe would be waited for. */
 export async function readText(path: string): Promise<string | null> {
   try {
+    if (!isFile(path)) return null;
     return await Deno.readTextFile(path);
   } catch {
     return null;

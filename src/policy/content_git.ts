@@ -1,6 +1,6 @@
 /** What git runs without being told: hooks, and the commands that its configuration names. */
 import { basename, dirname, join, resolve } from "node:path";
-import { filesMatching, isDirectory, isFile, readText, upward } from "./content_files.ts";
+import { atHome, filesMatching, isDirectory, isFile, readText, upward } from "./content_files.ts";
 
 /** Files that decide what git runs in a folder. */
 export interface GitFiles {
@@ -34,18 +34,31 @@ export async function gitFiles(args: readonly string[], dir: string, home: strin
     }
   }
   for (const above of upward(folder)) configurations.push(join(above, ".gitattributes"), join(above, ".gitmodules"));
-  for (const configuration of configurations) {
+  // Those that are included come behind the others, and are looked into as well.
+  for (let i = 0; i < Math.min(configurations.length, MAX_CONFIGURATIONS); i++) {
+    const text = await readText(configurations[i]!) ?? "";
+    for (const path of settingsIn(text, "path")) {
+      const included = resolve(dirname(configurations[i]!), atHome(path, home));
+      if (!configurations.includes(included)) configurations.push(included);
+    }
     // From the top of the working tree, or from where it is; husky's stubs start what lies beside their folder.
-    for (
-      const [, path] of (await readText(configuration) ?? "").matchAll(/^\s*hooksPath\s*=\s*"?([^"\n]+?)"?\s*$/gim)
-    ) {
+    for (const path of settingsIn(text, "hooksPath")) {
       for (const above of upward(folder)) {
-        const at = resolve(above, path!.replace(/^~(?=\/)/, home ?? "~"));
+        const at = resolve(above, atHome(path, home));
         for (const one of basename(at) === "_" ? [at, dirname(at)] : [at]) hooks.push(...filesMatching(join(one, "*")));
       }
     }
   }
   return { configurations, hooks: hooks.filter((path) => !path.endsWith(".sample")), from: upward(folder) };
+}
+
+/** Most configurations that are looked into for others. */
+const MAX_CONFIGURATIONS = 500;
+
+/** The values of a setting, in whichever section. */
+function settingsIn(text: string, name: string): string[] {
+  const setting = new RegExp(`(?:^|\\])[ \\t]*${name}[ \\t]*=[ \\t]*(?:"([^"\\n]+)"|([^"\\n;#]+))`, "gim");
+  return [...text.matchAll(setting)].map((match) => (match[1] ?? match[2]!).trim());
 }
 
 /** The repository whose working tree begins at `folder`, or which it is; `null` where there is none. */

@@ -52,6 +52,7 @@ function whoCanReplace(info: Deno.FileInfo, accounts: Accounts): { who: string; 
  */
 function placesOf(path: string): Map<string, Deno.FileInfo> {
   const places = new Map<string, Deno.FileInfo>();
+  // The first name is empty: the folder at the top.
   const names = path.split("/").reverse();
   let at = "/";
   for (let links = 0; names.length > 0;) {

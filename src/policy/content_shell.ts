@@ -91,7 +91,7 @@ export function withVariables(text: string): string {
   return text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, name, braced) => values.get(name ?? braced) ?? whole);
 }
 
-/** Folders that a text puts into a search path (`PATH`, `PYTHONPATH`), as far as it names them, relative to `dir`. */
+/** Folders that a text puts into a search path (`PYTHONPATH`), as far as it names them, relative to `dir`. */
 export function searchFolders(text: string, variable: string, dir: string): string[] {
   const found = text.matchAll(new RegExp(`(?:^|[\\s;&|(])${variable}=["']?([^\\s"';&|]*)`, "g"));
   const parts = [...found].flatMap(([, value]) => value!.split(":"));
@@ -104,18 +104,24 @@ export function withoutOutputs(text: string): string {
   return text.replace(/>+[|&]?\s*[^\s;&|<>()]+/g, " ");
 }
 
-/** Commands whose arguments are made, changed or only printed: pinning them would void a grant at each run. */
-export const NOT_READERS: ReadonlySet<string> = new Set(
-  "rm cp mv mkdir rmdir touch echo printf test [ ls cd chmod chown ln tee rimraf mkdirp shx exit export set unset true false kill wait trap"
-    .split(" "),
-);
-
 const MAKE_ALL: ReadonlySet<string> = new Set("rm touch mkdir rmdir tee rimraf mkdirp truncate".split(" "));
 const MAKE_LAST: ReadonlySet<string> = new Set("cp mv ln install".split(" "));
 
 /** What a command makes or removes, as it is named. */
 export function namesMade([name = "", ...args]: readonly string[]): readonly string[] {
   return MAKE_ALL.has(name) ? args : MAKE_LAST.has(name) ? args.slice(-1) : [];
+}
+
+/**
+ * Folders that a text adds to `PATH`, as they are written; what begins with a variable or a command is taken for relative,
+ * since it mostly stands for the working directory or the script's own.
+ */
+export function foldersOfPath(text: string): string[] {
+  const settings = text.matchAll(/(?:^|[\s;&|(])PATH=(?:"([^"]*)"|'([^']*)'|([^\s;&|]+))/g);
+  const folders = [...settings].flatMap((match) => (match[1] ?? match[2] ?? match[3]!).split(":"));
+  return folders.filter((folder) => !/^\$\{?PATH\b/.test(folder)).map((folder) =>
+    /^\$\{?HOME\b/.test(folder) ? folder : folder.replace(/^(?:\$\w+|\$\{\w+\}|\$\([^)]*\))/, ".")
+  );
 }
 
 /** The text inside double quotes from `start`, and where the closing one stands. */

@@ -18,7 +18,7 @@ import { plainName } from "./warnings.ts";
 export type Language = "javascript" | "python" | "shell";
 
 interface SourceOptions {
-  readonly find: (command: string, workDir: string) => Promise<string | null>;
+  readonly find: (command: string) => Promise<string | null>;
   readonly workDir: () => string;
   readonly onShell: (text: string, dir: string) => Promise<void>;
   readonly onInterpreter: (path: string, args: readonly string[]) => Promise<void>;
@@ -43,17 +43,18 @@ export class SourceWalker {
   /**
    * A file, and what it loads.
    *
-   * @param hint the language, where neither its name nor its first line says it
+   * @param hint the language, where neither its name nor its first line says it; `program`: what is started, which is
+   * shell text where it is a text and no first line says otherwise
    * @param root where Python looks first
    */
-  async file(path: string, hint: Language | null, root: string): Promise<void> {
+  async file(path: string, hint: Language | "program" | null, root: string): Promise<void> {
     const file = await this.#set.add(path);
     if (file === null || !file.fresh || file.text === null) return;
     const interpreter = /^#![ \t]*(\S+)[ \t]*(?:-S[ \t]*)?(?:\w+=\S*[ \t]+)*(\S*)/.exec(file.text);
     let language = languageOfFile(file.path);
     if (interpreter !== null) {
       const viaEnv = plainName(interpreter[1]!) === "env";
-      const named = viaEnv ? await this.#o.find(interpreter[2]!, dirname(file.path)) : interpreter[1]!;
+      const named = viaEnv ? await this.#o.find(interpreter[2]!) : interpreter[1]!;
       language ??= languageOfProgram(plainName(viaEnv ? interpreter[2]! : interpreter[1]!));
       const after = file.text.slice(interpreter[0].length).split("\n", 1)[0]!.split(/\s+/);
       const args = [...(viaEnv ? [] : [interpreter[2]!]), ...after].filter((word) => word !== "");
@@ -68,7 +69,8 @@ export class SourceWalker {
         await this.file(program, null, dirname(program));
       }
     }
-    language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
+    if (hint === "program") language ??= interpreter === null ? "shell" : null;
+    else language ??= /\.[A-Za-z0-9]+$/.test(file.path) ? null : hint;
     // Some look beside the file that is meant, some beside the link that leads to it.
     const places = dirname(path) === dirname(file.path) ? [file.path] : [file.path, path];
     for (const place of places) {
@@ -153,7 +155,7 @@ export class SourceWalker {
   }
 
   /** Paths of the commands of a package that is installed for `dir`; its `package.json` is bound. */
-  async bins(name: string, dir: string): Promise<string[]> {
+  async packageBins(name: string, dir: string): Promise<string[]> {
     if (!/^(?:@[\w.-]+\/)?[\w.-]+$/.test(name)) return [];
     for (const above of upward(dir)) {
       const folder = join(above, "node_modules", name);

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import {
+  atHome,
   filesMatching,
   isDirectory,
   isFile,
@@ -12,25 +13,20 @@ import {
 import { gitFiles } from "./content_git.ts";
 import { PACKAGE_FILES } from "./content_packages.ts";
 import type { SourceWalker } from "./content_sources.ts";
-import {
-  findsByItself,
-  isNotFollowed,
-  isWatching,
-  PYTHON_STARTUP,
-  startupFiles,
-  toolFiles,
-  wordsOfConfiguration,
-} from "./content_tools.ts";
+import { type Started, startupFiles } from "./content_startup.ts";
+import { findsByItself, isNotFollowed, isWatching, toolFiles, wordsOfConfiguration } from "./content_tools.ts";
 import { plainName } from "./warnings.ts";
 
 /** Binds the configuration of tools, and says what they find by themselves. */
 export class ToolWalker {
   readonly #sources: SourceWalker;
+  readonly #home: string | null;
   readonly #note: (note: string) => void;
 
   /** @param note takes what could not be followed, one line */
-  constructor(sources: SourceWalker, note: (note: string) => void) {
+  constructor(sources: SourceWalker, home: string | null, note: (note: string) => void) {
     this.#sources = sources;
+    this.#home = home;
     this.#note = note;
   }
 
@@ -53,7 +49,6 @@ export class ToolWalker {
       if (findsByItself(name)) this.#note(`${name} finds by itself what it runs: ${BIND}`);
     }
     await this.#inPackage([...all], dir);
-    await this.#given(args, dir);
     const watching = [...all].find((name) => isWatching(name, args));
     if (watching !== undefined) {
       this.#note(`${watching} loads files anew when they change while it runs: no consent holds what is written then`);
@@ -78,36 +73,9 @@ export class ToolWalker {
     }
   }
 
-  /** Configurations that an option names: `-c other.toml`. */
-  async #given(args: readonly string[], dir: string): Promise<void> {
-    for (const [i, arg] of args.entries()) {
-      const joined = /^(--?[\w-]+)=([^]*)$/.exec(arg);
-      const [option, value] = joined === null ? [args[i - 1] ?? "", arg] : [joined[1]!, joined[2]!];
-      if (!CONFIGURATION_OPTION.test(option) || !CONFIGURATION.test(value)) continue;
-      for (const path of pathsNamed(dir, value)) await this.configuration(path);
-    }
-  }
-
-  /**
-   * What a program reads when it starts: below the home folder, and for Python in the environment that it stands in.
-   *
-   * @param program absolute path as found: behind its link an environment's Python is the system's
-   */
-  async startup(
-    program: string,
-    names: readonly string[],
-    args: readonly string[],
-    home: string | null,
-  ): Promise<void> {
-    for (const name of new Set(names)) {
-      const files = home === null ? [] : startupFiles(name, args).map((file) => join(home, file));
-      if (name === "python" || name === "pypy") {
-        const site = join(dirname(dirname(program)), "lib/python*/site-packages");
-        for (const folder of [dirname(program), dirname(dirname(program))]) files.push(join(folder, "pyvenv.cfg"));
-        files.push(...PYTHON_STARTUP.map((file) => join(site, file)));
-      }
-      for (const path of files.flatMap(filesMatching)) await this.configuration(path);
-    }
+  /** What a program reads when it starts. */
+  async startup(program: Started): Promise<void> {
+    for (const path of startupFiles(program, this.#home).flatMap(filesMatching)) await this.configuration(path);
   }
 
   /**
@@ -124,13 +92,14 @@ export class ToolWalker {
   async #words(text: string, from: string): Promise<void> {
     for (const word of wordsOfConfiguration(text)) {
       // git's `!` before a command of the shell.
-      const name = word.replace(/^!/, "");
+      const name = atHome(word.replace(/^!/, ""), this.#home);
       for (const path of name.includes("\0") ? [] : pathsNamed(from, name)) await this.#sources.file(path, null, from);
     }
   }
 
   /** What package managers read outside of the project: at home, and for npm beside the node that runs it. */
-  async packageManagers(node: string | null, home: string | null): Promise<void> {
+  async packageManagers(node: string | null): Promise<void> {
+    const home = this.#home;
     const files = home === null ? [] : PACKAGE_FILES.map((file) => join(home, file));
     const prefix = node === null ? null : dirname(dirname(realPathOf(node)));
     if (prefix !== null) files.push(join(prefix, "etc/npmrc"), join(prefix, "lib/node_modules/npm/npmrc"));
@@ -138,8 +107,8 @@ export class ToolWalker {
   }
 
   /** What git starts, and where its configuration says so. */
-  async git(args: readonly string[], dir: string, home: string | null): Promise<void> {
-    const { configurations, hooks, from } = await gitFiles(args, dir, home);
+  async git(args: readonly string[], dir: string): Promise<void> {
+    const { configurations, hooks, from } = await gitFiles(args, dir, this.#home);
     for (const path of configurations) {
       for (const folder of new Set([...from, dirname(path)])) await this.configuration(path, folder);
     }
@@ -150,8 +119,18 @@ export class ToolWalker {
   async settings(text: string, dir: string): Promise<void> {
     for (const match of text.matchAll(/(?:^|[\s;&|(])[A-Za-z_]\w*=(?:"([^"]*)"|'([^']*)'|(\S+))/g)) {
       for (const word of wordsOfConfiguration(match[1] ?? match[2] ?? match[3]!)) {
-        if (!word.includes("\0")) await this.#sources.module(resolve(dir, word), dir);
+        if (!word.includes("\0")) await this.#sources.module(resolve(dir, atHome(word, this.#home)), dir);
       }
+    }
+  }
+
+  /** Configurations that options name (`-c other.toml`, `--env-file=x`), in place of those that a tool would find. */
+  async options(args: readonly string[], dir: string): Promise<void> {
+    for (const [i, arg] of args.entries()) {
+      const at = arg.indexOf("=");
+      const [option, value] = at < 0 ? [arg, args[i + 1] ?? ""] : [arg.slice(0, at), arg.slice(at + 1)];
+      if (!CONFIGURES.test(option) || value.includes("\0")) continue;
+      for (const path of pathsNamed(dir, value)) await this.configuration(path);
     }
   }
 
@@ -165,8 +144,8 @@ export class ToolWalker {
   }
 }
 
-/** Options that name a configuration in most tools, and how its name ends. */
-const CONFIGURATION_OPTION = /^(?:-[cfp]|--(?:.*conf(?:ig)?(?:-?file)?|file|project|tsconfig|import-map|settings))$/;
-const CONFIGURATION = /\.(?:jsonc?|toml|ya?ml|ini|cfg|conf)$/;
+/** Options whose value is a configuration, or a script that names others. */
+const CONFIGURES =
+  /^(?:-[cfp]|--?[\w-]*(?:config|conf|file|project|settings|setup|ini|import-map)(?:-?(?:file|path))?)$/i;
 
 const BIND = "a lasting consent does not hold these files (`ov grant add --tree` does)";

@@ -4,6 +4,8 @@
  * (tests, sources, plugins of packages) can not be known here, and is said to whoever is asked.
  */
 
+import { filesByName } from "./content_startup.ts";
+
 /** Configurations of any ending that a JavaScript tool reads as code or as data. */
 const anyOf = (...stems: string[]) =>
   stems.flatMap((stem) => ["js", "mjs", "cjs", "ts", "mts", "cts", "json", "jsonc"].map((end) => `${stem}.${end}`));
@@ -17,14 +19,6 @@ const ENV_FILES = [".env", ".env.local", ".env.development", ".env.production", 
 const BABEL = [...anyOf("babel.config"), ...rc(".babelrc")];
 const PYTHON = ["pyproject.toml", "setup.cfg", "tox.ini"];
 const VITE = [...anyOf("vite.config"), ...ENV_FILES];
-
-/** Where Python looks for packages of the user's own, Linux and macOS, and what it runs there before any program. */
-const PYTHON_SITES = [".local/lib/python*/site-packages", "Library/Python/*/lib/python/site-packages"];
-export const PYTHON_STARTUP: readonly string[] = [
-  ...["*.pth", "sitecustomize*", "usercustomize*", "sitecustomize/__init__.*", "usercustomize/__init__.*"],
-  // What `.pth` files of common tools import.
-  ...["_virtualenv.py", "__editable__*.py", "_distutils_hack/__init__.py"],
-];
 
 /** Files by the plain name of the tool. A name in several rows has the files of each. */
 const TOOLS: readonly (readonly [names: string, files: readonly string[]])[] = [
@@ -94,55 +88,7 @@ const TOOLS: readonly (readonly [names: string, files: readonly string[]])[] = [
   ["terraform tofu", []],
 ];
 
-/**
- * Files below the home folder that a program reads whenever it starts, also for a script, and that can hold code or name
- * a command (`\\!` of psql, ProxyCommand of ssh, credential helpers). `*` stands for any name in its place.
- */
-const HOME_FILES: readonly (readonly [names: string, files: readonly string[]])[] = [
-  ["zsh", [".zshenv"]],
-  ["fish", [".config/fish/config.fish", ".config/fish/conf.d/*.fish"]],
-  ["csh tcsh", [".cshrc", ".tcshrc"]],
-  ["r rscript", [".Rprofile", ".Renviron"]],
-  ["julia", [".julia/config/startup.jl"]],
-  ["python pypy", PYTHON_SITES.flatMap((site) => PYTHON_STARTUP.map((file) => `${site}/${file}`))],
-  ["psql pg_dump pg_restore", [".psqlrc", ".psqlrc-*", ".pg_service.conf"]],
-  ["mysql mysqldump mariadb mariadb-dump", [".my.cnf"]],
-  ["sqlite", [".sqliterc", ".config/sqlite3/sqliterc"]],
-  ["ssh scp sftp rsync", [".ssh/config"]],
-  ["aws cdk sam serverless sls terraform tofu pulumi", [".aws/config", ".aws/cli/alias"]],
-  ["terraform tofu", [".terraformrc", ".terraform.d/*"]],
-  ["kubectl helm", [".kube/config"]],
-  ["docker podman", [".docker/config.json"]],
-  ["cargo", [".cargo/config.toml", ".cargo/config"]],
-  ["gradle gradlew", [".gradle/init.gradle", ".gradle/init.d/*", ".gradle/gradle.properties"]],
-  ["mvn mvnw", [".mavenrc", ".m2/settings.xml"]],
-  ["bun bunx", [".bunfig.toml"]],
-  ["bundle rails rspec", [".bundle/config", ".rspec"]],
-  ["ansible ansible-playbook", [".ansible.cfg"]],
-];
-
-const byName = (table: typeof TOOLS) => {
-  const files = new Map<string, readonly string[]>();
-  for (const [names, more] of table) {
-    for (const name of names.split(" ")) files.set(name, [...(files.get(name) ?? []), ...more]);
-  }
-  return files;
-};
-
-const FILES = byName(TOOLS);
-const BELOW_HOME = byName(HOME_FILES);
-
-/** What shells read besides when they are told to be a login or an interactive one. */
-const LOGIN_FILES = byName([
-  ["bash sh dash ash ksh mksh", [".bash_profile", ".bash_login", ".profile", ".bashrc", ".kshrc", ".mkshrc"]],
-  ["zsh", [".zprofile", ".zshrc", ".zlogin"]],
-]);
-
-/** Files that a program reads when it starts, relative to the home folder; `*` in them stands for any name. */
-export function startupFiles(name: string, args: readonly string[]): readonly string[] {
-  const isLogin = args.some((arg) => /^-[A-Za-z]*[il][A-Za-z]*$|^--(?:login|interactive)$/.test(arg));
-  return [...BELOW_HOME.get(name) ?? [], ...(isLogin ? LOGIN_FILES.get(name) ?? [] : [])];
-}
+const FILES = filesByName(TOOLS);
 
 /** Tools that only start something else, which is followed. */
 const ONLY_START: ReadonlySet<string> = new Set(
@@ -160,7 +106,7 @@ export function findsByItself(name: string): boolean {
 }
 
 /** Subcommands with which tools load files anew when these change while they run; without one, the tool always does. */
-const WATCHERS = byName([
+const WATCHERS = filesByName([
   ["nodemon ts-node-dev tsnd watchexec entr reflex", []],
   ["vite wrangler next nuxt nuxi astro remix netlify vercel expo", ["dev", "serve", "start"]],
   ["tsx cargo", ["watch"]],
@@ -193,7 +139,9 @@ const MAX_WORDS = 500;
 /** Words of a configuration that could name a file, whatever its form: what stands in quotes, and what stands alone. */
 export function wordsOfConfiguration(text: string): string[] {
   if (text.length > MAX_TEXT) return [];
-  const words = text.matchAll(/"([^"\n]{1,512})"|'([^'\n]{1,512})'|([^\s"'=:,;[\]{}()<>]{2,512})/g);
+  const words = text.replaceAll("${HOME}", "$HOME").matchAll(
+    /"([^"\n]{1,512})"|'([^'\n]{1,512})'|([^\s"'=:,;[\]{}()<>]{2,512})/g,
+  );
   const found = new Set<string>();
   for (const match of words) {
     const word = match[1] ?? match[2] ?? match[3]!;

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
 import {
+  atHome,
   isFile,
   namesInArgument,
   namesMatching,
@@ -13,9 +14,9 @@ import {
   walkedPath,
   workspacesOf,
 } from "./content_files.ts";
-import type { Accounts } from "./accounts.ts";
 import { denoTaskIn } from "./content_deno.ts";
 import { fetchedBy } from "./content_fetched.ts";
+import type { Findings, WalkerOptions } from "./content_findings.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
 import { packageScripts, PRELOAD } from "./content_javascript.ts";
 import {
@@ -32,37 +33,19 @@ import {
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
 import { madeFrom, ruleFiles } from "./content_rule_files.ts";
 import {
+  foldersOfPath,
   namesMade,
-  NOT_READERS,
   searchFolders,
   shellCommands,
   withoutOutputs,
   withVariables,
 } from "./content_shell.ts";
 import { type Language, languageOfProgram, SourceWalker } from "./content_sources.ts";
+import { extensionPrograms } from "./content_startup.ts";
 import { ToolWalker } from "./content_tool_walker.ts";
 import type { PinSet } from "./pin_set.ts";
-import { STARTERS } from "./programs.ts";
+import { NOT_READERS, STARTERS } from "./programs.ts";
 import { plainName } from "./warnings.ts";
-
-/** What surrounds the files that are walked. */
-export interface WalkerOptions {
-  readonly find: (command: string, workDir: string) => Promise<string | null>;
-  readonly home: string | null;
-  readonly accounts: Accounts;
-  /** What a program that others can write is: refused, or only noted. */
-  readonly writable: "refuse" | "note";
-}
-
-/** What was found beside files, each sorted. */
-export interface Findings {
-  /** What could not be followed, one line each. */
-  readonly notes: readonly string[];
-  /** Packages that would be fetched, as they are named. */
-  readonly fetched: readonly string[];
-  /** Programs that others can replace, where that is only noted, one line each. */
-  readonly replaceable: readonly string[];
-}
 
 /** Scripts that start scripts that start scripts: how deep. */
 const MAX_DEPTH = 12;
@@ -79,7 +62,7 @@ export class ContentWalker {
   #workDir = "/";
   /** From where on the commands of installed packages come before `PATH`: where a package script was started. */
   #installedAt: string | null = null;
-  /** What shell text puts into `PATH`. */
+  /** What shell text adds to `PATH`: programs in it may come before those of `PATH`, so both are bound. */
   readonly #pathFolders = new Set<string>();
   readonly #notes = new Set<string>();
   readonly #replaceable = new Set<string>();
@@ -88,19 +71,18 @@ export class ContentWalker {
   constructor(set: PinSet, o: WalkerOptions) {
     this.#o = o;
     this.#sources = new SourceWalker(set, {
-      find: o.find,
+      find: (command) => o.find(command, this.#workDir),
       workDir: () => this.#workDir,
       onShell: (text, dir) => this.#script(text, dir),
       onInterpreter: async (path, args) => {
-        const names = [plainName(path), plainName(realPathOf(path))];
-        await this.#start(path, names, args);
+        const names = await this.#start(path, args);
         const recipes = names.find(isRecipeRunner);
         if (recipes !== undefined) {
           await this.#recipes(parseRecipeCall(recipes, args, this.#workDir), recipes === "just", 1);
         }
       },
     });
-    this.#tools = new ToolWalker(this.#sources, (note) => this.#notes.add(note));
+    this.#tools = new ToolWalker(this.#sources, o.home, (note) => this.#notes.add(note));
   }
 
   /** What was found beside files: what could not be followed, what would be fetched, what others can replace. */
@@ -133,11 +115,9 @@ export class ContentWalker {
 
   async #follow(program: string, args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
     const real = realPathOf(program);
-    // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
-    const names = [plainName(program), plainName(real)];
-    await this.#start(program, names, args);
+    const names = await this.#start(program, args);
     const language = names.map(languageOfProgram).find((found) => found !== null) ?? null;
-    await this.#sources.file(program, null, dirname(real));
+    await this.#sources.file(program, "program", dirname(real));
     const is = (test: (name: string) => boolean) => names.find(test);
     const manager = is(isPackageManager);
     const recipes = is(isRecipeRunner);
@@ -146,7 +126,11 @@ export class ContentWalker {
     if (language === "python" || language === "javascript") await this.#sources.inline(language, args, dir);
     await this.#tools.tool(names, args, dir);
     for (const name of fetchedBy(names, args, dir)) this.#isFetched(name);
-    if (is((name) => name === "git") !== undefined) await this.#tools.git(args, dir, this.#o.home);
+    if (is((name) => name === "git") !== undefined) await this.#tools.git(args, dir);
+    for (const name of extensionPrograms(names[0]!, args, this.#o.home)) {
+      const extension = await this.#lookup(name, dir);
+      if (extension !== null) await this.command(extension, [], dir, depth + 1, script);
+    }
     if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
     else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
     else if (recipes !== undefined) await this.#recipes(parseRecipeCall(recipes, args, dir), recipes === "just", depth);
@@ -155,18 +139,22 @@ export class ContentWalker {
     else if (is((name) => name === "node") !== undefined) await this.#nodeRun(args, dir, depth);
     else if (is((name) => name === "deno") !== undefined) await this.#denoTask(args, dir, depth);
     else if (is(isScriptStarter) !== undefined) await this.#runAll(args, dir, depth);
-    else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(names[0]!, args, dir, depth, script);
+    else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
   }
 
-  /** A program that is started, whoever looks into what it is given. */
-  async #start(program: string, names: readonly string[], args: readonly string[]): Promise<void> {
+  /** A program that is started, whoever looks into what it is given. @returns its plain names */
+  async #start(program: string, args: readonly string[]): Promise<string[]> {
+    const paths = [program, realPathOf(program)];
+    // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
+    const names = paths.map(plainName);
     try {
       refuseWritableByOthers(program, this.#o.accounts);
     } catch (error) {
       if (!(error instanceof OvError) || this.#o.writable === "refuse") throw error;
       this.#replaceable.add(error.message.replace(/^Cannot run /, ""));
     }
-    await this.#tools.startup(program, names, args, this.#o.home);
+    await this.#tools.startup({ paths, names, args });
+    return names;
   }
 
   /**
@@ -202,6 +190,7 @@ export class ContentWalker {
       }
       if (!option && !preload) entrySeen = true;
     }
+    await this.#tools.options(args, dir);
   }
 
   async #shellCode(args: readonly string[], dir: string, depth: number): Promise<void> {
@@ -242,18 +231,25 @@ export class ContentWalker {
     const text = withVariables(code);
     const [folders, made] = [new Set([dir]), new Set<string>()];
     await this.#tools.settings(text, dir);
-    for (const folder of searchFolders(text, "PATH", dir)) this.#pathFolders.add(folder);
+    for (const folder of foldersOfPath(text)) this.#pathFolders.add(resolve(dir, atHome(folder, this.#o.home)));
     for (const folder of searchFolders(text, "PYTHONPATH", dir)) this.#sources.pythonRoots.add(folder);
     for (const { words } of shellCommands(text)) {
-      const [name, ...args] = words.flatMap((word) => namesMatching(word, at)) as [string, ...string[]];
+      const [name, ...args] = words.flatMap((word) => namesMatching(atHome(word, this.#o.home), at)) as [
+        string,
+        ...string[],
+      ];
       for (const path of namesMade(words)) made.add(resolve(at, path));
       if (name === "cd" || name === "pushd") {
         if (args[0] !== undefined && !args[0].includes("$")) folders.add(at = resolve(at, args[0]));
       } else if (name === "." || name === "source") {
         for (const path of pathsNamed(at, args[0] ?? "")) await this.#sources.file(path, "shell", at);
       } else {
-        const program = await this.#lookup(name, at);
-        if (program !== null) await this.command(program, args, at, depth + 1, true);
+        const added = name.includes("/")
+          ? []
+          : [...this.#pathFolders].map((folder) => join(folder, name)).filter(isFile);
+        for (const program of [await this.#lookup(name, at), ...added]) {
+          if (program !== null) await this.command(program, args, at, depth + 1, true);
+        }
       }
     }
     await this.#sources.named(withoutOutputs(text), [...folders], true, made);
@@ -262,7 +258,7 @@ export class ContentWalker {
   async #packageManager(manager: string, args: readonly string[], dir: string, depth: number): Promise<void> {
     for (const text of callText(args)) await this.#packageShell(text, dir, depth + 1);
     const call = parsePackageCall(manager, args, dir);
-    await this.#tools.packageManagers(await this.#o.find("node", dir), this.#o.home);
+    await this.#tools.packageManagers(await this.#o.find("node", dir));
     const own = await this.#sources.nearest(call.folder, "package.json");
     const folders = own === null ? [] : [own];
     if (call.everywhere) {
@@ -326,7 +322,7 @@ export class ContentWalker {
     const name = packageName(specifier);
     await this.#inPackage(dir, async () => {
       const program = await this.#lookup(name, dir);
-      const bins = await this.#sources.bins(name, dir);
+      const bins = await this.#sources.packageBins(name, dir);
       const found = program === null ? bins : [program, ...bins];
       for (const bin of found) await this.command(bin, args, dir, depth + 1, true);
       if (found.length === 0) this.#isFetched(specifier);
@@ -347,7 +343,9 @@ export class ContentWalker {
     for (const { path, folder, text } of files) {
       await this.#sources.file(path, null, call.folder);
       const { recipes, sources, settings } = recipeContent(text, { ...call, just, known: variables });
-      for (const recipe of recipes) await this.#shell(recipe, folder, depth + 1);
+      for (const recipe of recipes) {
+        await this.#shell(just ? recipe : recipe.replace(/\$[({]HOME[)}]/g, "$HOME"), folder, depth + 1);
+      }
       await this.#sources.named(settings, [folder, dirname(path)], true);
       for (const source of sources.flatMap((name) => pathsNamed(folder, name))) {
         for (const from of [source, ...(just ? [] : madeFrom(source))]) await this.#sources.file(from, null, folder);
@@ -376,11 +374,11 @@ export class ContentWalker {
     if (code !== null) await this.#packageShell(code, folder, depth + 1);
   }
 
-  /** `timeout 5 node x.js`: the first argument that is a program is one; `git x`: a `git-x` comes before an alias. */
-  async #started(name: string, args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
+  /** `timeout 5 node x.js`: the first argument that is a program is one. */
+  async #started(args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
     for (const [i, arg] of args.entries()) {
       if (arg.startsWith("-") || arg.includes("=") || arg === "") continue;
-      const program = await this.#lookup(arg, dir) ?? await this.#lookup(`${name}-${arg}`, dir);
+      const program = await this.#lookup(arg, dir);
       if (program === null) continue;
       return await this.command(program, args.slice(i + 1), dir, depth + 1, script);
     }
@@ -391,9 +389,9 @@ export class ContentWalker {
       const path = walkedPath(dir, name);
       return isFile(path) ? path : null;
     }
-    const above = this.#installedAt === null ? [] : upward(this.#installedAt);
-    for (const folder of [...this.#pathFolders, ...above.map((at) => join(at, "node_modules", ".bin"))]) {
-      if (isFile(join(folder, name))) return join(folder, name);
+    for (const above of this.#installedAt === null ? [] : upward(this.#installedAt)) {
+      const path = join(above, "node_modules", ".bin", name);
+      if (isFile(path)) return path;
     }
     return await this.#o.find(name, dir);
   }

@@ -74,7 +74,7 @@ export class PinSet {
       realPath = Deno.realPathSync(path);
       if (MADE_UP.test(realPath)) {
         // A link to it has a name that says nothing; `~/.npmrc` may well lead to /dev/null.
-        if (!/^\/dev\/(?:null|zero|full|u?random)$/.test(realPath)) this.#unread.add(realPath);
+        if (realPath !== "/dev/null") this.#unread.add(realPath);
         return null;
       }
       if (this.#pins.has(realPath)) return { path: realPath, fresh: false, text: null };

@@ -9,7 +9,8 @@
  */
 import { accountsOf } from "./accounts.ts";
 import { realPathOf } from "./content_files.ts";
-import { ContentWalker, type Findings } from "./content_walker.ts";
+import type { Findings } from "./content_findings.ts";
+import { ContentWalker } from "./content_walker.ts";
 import { PIN_LIMITS, type PinLimits, PinSet } from "./pin_set.ts";
 import type { Pin } from "./types.ts";
 

@@ -235,3 +235,9 @@ export const STARTER_CODE_OPTIONS: ReadonlyMap<string, readonly string[]> = new 
   ["entr", ["-s"]],
   ["tar", ["--to-command", "--checkpoint-action", "-I", "--use-compress-program"]],
 ]);
+
+/** Commands whose arguments are made, changed or only printed: pinning them would void a grant at each run. */
+export const NOT_READERS: ReadonlySet<string> = new Set(
+  "rm cp mv mkdir rmdir touch echo printf test [ ls cd chmod chown ln tee rimraf mkdirp shx exit export set unset true false kill wait trap"
+    .split(" "),
+);

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { delimiter, isAbsolute, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
 
 /** Where a command was found. */
@@ -19,7 +19,8 @@ export const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
  * without a `#!` line is refused, since the C library would hand it to a shell.
  *
  * @param command a name, or a path relative to `o.workDir`
- * @param o `workDir`: absolute; `path`: the caller's `PATH`
+ * @param o `workDir`: absolute; `path`: the caller's `PATH`; `byOthers`: finds what a shell or `env` would start in
+ * `workDir`, who look at relative entries and run such a text file
  * @throws OvError `usage/invalid` where the command is empty or holds a NUL; `run/not-found`; `run/not-executable`
  */
 export function resolveProgram(command: string, o: Lookup): Promise<ProgramPath> {
@@ -30,6 +31,7 @@ export function resolveProgram(command: string, o: Lookup): Promise<ProgramPath>
 interface Lookup {
   readonly workDir: string;
   readonly path: string | undefined;
+  readonly byOthers?: boolean;
 }
 
 // Without another thread: a look at a file is shorter than the way there.
@@ -41,15 +43,15 @@ function find(command: string, o: Lookup): ProgramPath {
   }
   if (command.includes("\0")) throw new OvError("usage/invalid", "Cannot run: the command holds a NUL byte");
   if (isPath(command)) {
-    const state = inspect(resolve(o.workDir, command));
+    const state = inspect(resolve(o.workDir, command), o.byOthers);
     if (typeof state === "object") return state;
     throw refusal(command, state);
   }
   let worst: NotRunnable = "missing";
   for (const folder of (o.path ?? DEFAULT_PATH).split(delimiter)) {
-    if (!isAbsolute(folder)) continue;
+    if (!isAbsolute(folder) && o.byOthers !== true) continue;
     for (const name of candidates(command)) {
-      const state = inspect(join(folder, name));
+      const state = inspect(resolve(o.workDir, folder, name), o.byOthers);
       if (typeof state === "object") return state;
       if (state !== "missing" && worst === "missing") worst = state;
     }
@@ -70,13 +72,13 @@ function candidates(command: string): readonly string[] {
   return [`${command}.exe`, `${command}.com`];
 }
 
-function inspect(path: string): ProgramPath | NotRunnable {
+function inspect(path: string, byOthers = false): ProgramPath | NotRunnable {
   try {
     const info = Deno.statSync(path);
     if (info.isDirectory) return "directory";
     if (!info.isFile || (Deno.build.os !== "windows" && ((info.mode ?? 0) & 0o111) === 0)) return "mode";
     const realPath = Deno.realPathSync(path);
-    return isTextWithoutInterpreter(realPath) ? "script" : { path, realPath };
+    return !byOthers && isTextWithoutInterpreter(realPath) ? "script" : { path, realPath };
   } catch (error) {
     return error instanceof Deno.errors.PermissionDenied ? "mode" : "missing";
   }

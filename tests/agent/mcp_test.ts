@@ -91,7 +91,7 @@ Deno.test("ov mcp through an agent uses and masks what another process has chang
 
 Deno.test("what an agent was allowed reads no input, whoever runs it: the grant was given to a command without any", async () => {
   await using agent = await AgentWorld.unlocked();
-  await agent.world.write("read.sh", 'read -r line\necho "got $line"\n');
+  await agent.world.write("read.sh", 'read -r line\necho "got $line"\nif [ -e wait ]; then exec sleep 600; fi\n');
   const command = ["sh", "read.sh"];
   await using at = await connected(agent);
   const asked = await at.call("vault_run", { command, secrets: [NAME] });
@@ -107,6 +107,18 @@ Deno.test("what an agent was allowed reads no input, whoever runs it: the grant 
   // On a terminal as well, which an attacker can make.
   const typed = await agent.world.terminal(["run", "--secrets", NAME, "--", ...command], []);
   assert.match(typed.transcript, /got \r*\n/);
+  // Its keys go nowhere, but Ctrl-C still ends it.
+  const wait = await agent.world.write("wait", "");
+  const ended = await agent.world.terminal(["run", "--secrets", NAME, "--", ...command], [
+    { expect: "got ", send: "\x03", again: true },
+  ]);
+  assert.deepEqual([ended.code, ended.signal], [130, null], ended.transcript);
+  await Deno.remove(wait);
+  // Whoever opens the vault for the run, which nobody else has open, decides about its input as well.
+  await agent.world.ov(["lock"]);
+  const own = ["run", "--secrets", NAME, "--", ...command];
+  assert.equal((await agent.world.ovUnlocked(own, { stdin: "a line\n" })).stdout, "got a line\n");
+  await agent.unlock();
   // A person who grants it for themselves types to it.
   await agent.world.ovUnlocked(["grant", "revoke", await onlyGrant(agent)]);
   await agent.grant(...command);

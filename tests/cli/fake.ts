@@ -56,6 +56,8 @@ export class FakeIo implements Io {
   readonly canAsk: boolean;
   readonly columns: number;
   readonly color: { stdout: boolean; stderr: boolean };
+  /** What Enter alone would have answered to each question of yes or no. */
+  readonly presets: boolean[] = [];
   readonly #replies: Reply[];
 
   constructor(o: { terminal?: boolean; replies?: readonly Reply[]; columns?: number; color?: boolean } = {}) {
@@ -79,7 +81,8 @@ export class FakeIo implements Io {
     return Promise.resolve();
   }
 
-  confirm(question: string, _preset: boolean): Promise<boolean> {
+  confirm(question: string, preset: boolean): Promise<boolean> {
+    this.presets.push(preset);
     return Promise.resolve(this.#reply(question, []) as boolean);
   }
 

@@ -23,6 +23,24 @@ Deno.test("for() gives another mask where a value, a name, the order or the numb
   }
 });
 
+Deno.test("wholeFor() looks for these values and no others, and is kept beside their mask", () => {
+  const cache = new MaskerCache();
+  const first = [secret("A", A)];
+  const whole = cache.wholeFor(first);
+  for (const each of first) each.wipe();
+  const masker = cache.for([secret("A", A)]);
+  assert.equal(cache.wholeFor([secret("A", A)]), whole);
+  assert.equal(cache.wholeFor([secret("A", B)]).nameIn([A, B]), "A");
+  assert.deepEqual([whole.nameIn([A]), whole.nameIn([B]), cache.wholeFor([secret("B", B)]).nameIn([A])], [
+    "A",
+    null,
+    null,
+  ]);
+  assert.equal(cache.for([secret("A", A)]), masker);
+  cache.close();
+  assert.notEqual(cache.wholeFor([secret("A", A)]), whole);
+});
+
 Deno.test("for() keeps a few masks, the last used ones, and a mask that is in use stays good", () => {
   const cache = new MaskerCache();
   const values = Array.from({ length: 4 }, (_, i) => secret("A", `${A}-${i}-${"xyz"[i % 3]}`));

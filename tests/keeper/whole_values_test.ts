@@ -8,6 +8,8 @@ const URL = "postgres://admin:hunter2horse@db.internal:5432/shop";
 const TOKEN = "fake-Tq7wLm2Zx9RkVb4Nc8Yd";
 const random = seeded(0x1046);
 const LONG = randomText(random, "alnum", 400);
+/** No text in UTF-8. */
+const BYTES = Uint8Array.from({ length: 24 }, (_, i) => 0x80 + (i * 37) % 0x60);
 const secrets = () => [
   Secret.fromText("DATABASE_URL", URL),
   Secret.fromText("TOKEN", TOKEN),
@@ -15,6 +17,7 @@ const secrets = () => [
   Secret.fromText("LONG", LONG),
   Secret.fromText("WORDS", "größer als 3,50 €"),
   Secret.fromText("NOT_MASKABLE", "abc"),
+  new Secret("BYTES", BYTES),
 ];
 const values = new WholeValues(secrets());
 
@@ -37,7 +40,64 @@ Deno.test("nameIn() finds a whole value, as it is and in the forms that the mask
   assert.equal(values.nameIn(["k7#Qz!"]), "SHORT");
   assert.equal(values.nameIn([LONG]), "LONG");
   assert.equal(values.nameIn(["größer als 3,50 €"]), "WORDS");
+  for (const text of [BYTES.toBase64(), BYTES.toHex()]) assert.equal(values.nameIn([text]), "BYTES");
   assert.equal(values.nameIn(["abc"]), null);
+});
+
+Deno.test("nameIn() finds a value of whatever characters, in the forms in which they are turned or written otherwise", () => {
+  for (
+    const value of [
+      "größer als 3,50 €",
+      "пароль-секрет-42",
+      "日本語のパスワード一二三",
+      "ab€µ∞漢字かな£cd",
+      "🔑🔒🔓🗝x9🔐-🧭🪪",
+    ]
+  ) {
+    const some = new WholeValues([Secret.fromText("TEXT", value)]);
+    const wide = Uint8Array.from(
+      [...value].flatMap((c) => [...Array(c.length).keys()].map((i) => c.charCodeAt(i)))
+        .flatMap((unit) => [unit & 0xff, unit >> 8]),
+    );
+    const forms = [value, [...value].reverse().join(""), wide.toHex(), encodeURIComponent(value)];
+    for (const form of forms) assert.equal(some.nameIn([form]), "TEXT", form);
+    const characters = [...value];
+    for (const piece of [characters.slice(3), characters.slice(0, -3), characters.with(5, "x")]) {
+      assert.equal(some.nameIn([piece.join("")]), null, piece.join(""));
+    }
+  }
+});
+
+Deno.test("nameIn() finds no value of which a single character is another", () => {
+  for (const [value, from] of [[URL, "postgres://".length], [TOKEN, 0], ["k7#Qz!", 0]] as const) {
+    for (let at = from; at < value.length; at++) {
+      const other = value.slice(0, at) + (value[at] === "x" ? "y" : "x") + value.slice(at + 1);
+      assert.equal(values.nameIn([other]), null, `${value} at ${at}`);
+    }
+  }
+  for (const at of BYTES.keys()) {
+    assert.equal(values.nameIn([BYTES.with(at, 0x41).toHex()]), null, `bytes at ${at}`);
+  }
+});
+
+Deno.test("nameIn() waits neither for a value that everybody writes, nor for one of which nothing is a trace", () => {
+  const some = new WholeValues([
+    Secret.fromText("PLACE", "production"),
+    Secret.fromText("GAP", `ab${" ".repeat(12)}cd`),
+    Secret.fromText("TOKEN", TOKEN),
+  ]);
+  for (const text of ["production", `--env=production ${TOKEN.slice(0, 12)}`]) assert.equal(some.nameIn([text]), null);
+  assert.equal(some.nameIn([`production ${TOKEN}`]), "TOKEN");
+});
+
+Deno.test("nameIn() finds a whole value, and no piece, among so many that each is looked for in few places", () => {
+  const many = Array.from({ length: 2100 }, (_, i) => `fake-${randomText(random, "alnum", 24)}-${i}`);
+  const some = new WholeValues(many.map((value, i) => Secret.fromText(`N${i}`, value)));
+  const value = many[1234]!;
+  assert.equal(some.nameIn([value]), "N1234");
+  for (const piece of [value.slice(0, -1), value.slice(1), value.slice(0, 8) + "-".repeat(12) + value.slice(-8)]) {
+    assert.equal(some.nameIn([piece]), null, piece);
+  }
 });
 
 Deno.test("nameIn() finds no piece of a value, however long", () => {

@@ -110,6 +110,16 @@ Deno.test("ov mcp remembers always across connections, and once not even within 
   assert.equal(structuredContent.secrets.find((secret: Json) => secret.name === "STRIPE_SECRET_KEY").grants.length, 1);
 });
 
+Deno.test("ov mcp gives a command nothing of its own input, which is the agent's messages", async () => {
+  await using world = await projectWorld();
+  await using mcp = startMcp(world);
+  answering(mcp.client, allow("once"));
+  await mcp.client.initialize(FORM);
+  await world.write("input.sh", "if [ -c /dev/stdin ]; then cat; echo empty; else echo open; fi\n");
+  const ran = await mcp.client.tool("vault_run", { command: ["sh", "input.sh"], secrets: ["STRIPE_SECRET_KEY"] });
+  assert.equal(ran.structuredContent.stdout, "empty\n");
+});
+
 Deno.test("ov mcp runs nothing when the user refuses", async () => {
   await using world = await projectWorld();
   await using mcp = startMcp(world);

@@ -3,7 +3,7 @@ import { accountsOf, ownGroups } from "../../src/policy/accounts.ts";
 
 const PASSWD = `root:x:0:0:root:/root:/bin/bash
 games:x:5:60:games:/usr/games:/usr/sbin/nologin
-# a comment
+#old:x:1003:1000:a user that is no more:/home/old:/bin/sh
 ada:x:1000:1000:Ada:/home/ada:/bin/bash
 bob:x:1001:1001::/home/bob:/bin/bash
 cyd:x:1002:100::/home/cyd:/bin/bash
@@ -56,6 +56,7 @@ Deno.test("accountsOf() takes nobody for root only where root's files are shown 
 
 Deno.test("accountsOf() takes root's group for the user's own, and none where it does not know the user", () => {
   assert.equal(accountsOf(1000).isOwnGroup(0), true);
+  assert.equal(accountsOf(null).isOwnGroup(0), true);
   assert.equal(accountsOf(null).isOwnGroup(1_999_999), false);
   assert.equal(accountsOf(1_999_998).isOwnGroup(1_999_999), false);
 });

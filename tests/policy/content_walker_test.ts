@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { Project } from "./project.ts";
 
 // What is there, the command, and the files whose content it binds.
@@ -96,6 +97,33 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     },
     "sh deploy.sh",
     "<node> <tool> check.txt deploy.sh env.sh sub/job.js sub/part.js",
+  ],
+  [
+    "what a program does that is a text without a #! line, as a shell runs it",
+    { "bin/plain": "tool x.txt\n", "x.txt": "", "go.sh": "plain\n" },
+    "sh go.sh",
+    "<plain> <tool> go.sh x.txt",
+  ],
+  [
+    "what a script finds in folders that it adds to PATH, and what it would find otherwise",
+    {
+      "s/go.sh":
+        'export PATH="$PWD/tools:${HERE}/own:~/bin:$PATH"\nmine; other; PATH=/nowhere:./late:$PATH tool; last\n',
+      "tools/mine": "sh x.txt\n",
+      "x.txt": "",
+      "s/own/other": "",
+      "home/bin/last": "",
+      "late/tool": "",
+      "tools/unused": "",
+    },
+    "sh s/go.sh",
+    "<tool> home/bin/last late/tool s/go.sh s/own/other tools/mine x.txt",
+  ],
+  [
+    "of a program with another interpreter no shell text",
+    { "bin/other": "#!/usr/bin/env tool\nsh x.txt\n", "x.txt": "" },
+    "timeout 5 other",
+    "<other> <tool>",
   ],
   ["code given to a shell", { "job.js": "" }, ["sh", "-c", "node job.js && echo done"], "<node> job.js"],
   [
@@ -211,14 +239,15 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "npm-run-all and the scripts that it names",
     {
       "package.json":
-        '{"scripts": {"all": "run-s build:*", "build:a": "node a.js", "build:b": "node b.js", "test": "node c.js"}}',
+        '{"scripts": {"all": "run-s build:*", "prebuild:a": "node p.js", "build:a": "node a.js", "build:b": "node b.js", "test": "node c.js"}}',
+      "p.js": "",
       "node_modules/.bin/run-s": "#!/usr/bin/env node\n",
       "a.js": "",
       "b.js": "",
       "c.js": "",
     },
     "npm run all",
-    "<node> a.js b.js node_modules/.bin/ node_modules/.bin/run-s package.json",
+    "<node> a.js b.js node_modules/.bin/ node_modules/.bin/run-s p.js package.json",
   ],
   [
     "make, the recipes of a target and those before it",
@@ -337,6 +366,19 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     ".npmrc <node> d.js package.json tools/sh",
   ],
   [
+    "npm's configuration of a workspace's root, and the global one, beside the node that runs it",
+    {
+      ".npmrc": "script-shell=./tools/sh\n",
+      "tools/sh": "",
+      "packages/a/package.json": '{"scripts": {"dev": "tool"}}',
+      "etc/npmrc": "node-options=--require=./hook.cjs\n",
+      "etc/hook.cjs": "",
+      "lib/node_modules/npm/npmrc": "",
+    },
+    "npm --prefix packages/a run dev",
+    ".npmrc <tool> etc/hook.cjs etc/npmrc lib/node_modules/npm/npmrc packages/a/package.json tools/sh",
+  ],
+  [
     "wrangler's configuration and what it builds with",
     {
       "node_modules/.bin/wrangler": "#!/usr/bin/env node\n",
@@ -420,9 +462,49 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
   ],
   [
     "a file that is written together with its option, in a list, or as a URL of the file system's",
-    { "a.sql": "", "b.rb": "", "c.conf": "", "d.conf": "", "e.txt": "", "f.txt": "" },
-    "tool -fa.sql -r./b.rb --with=c.conf,d.conf type=bind,source=e.txt @x;f.txt -x -",
-    "a.sql b.rb c.conf d.conf e.txt f.txt",
+    {
+      ...{ "a.sql": "", "b.rb": "", "c.conf": "", "d.conf": "", "e.txt": "", "f.txt": "", "g=h.txt": "", "@i.txt": "" },
+      ...{ "j.txt": "", "k.txt": "", "l.json": "", "m.bin": "" },
+    },
+    "tool -fa.sql -r./b.rb --with=c.conf,d.conf type=bind,source=e.txt @x;f.txt -x - @g=h.txt --s=1,y=@i.txt --s=1,y=@j.txt " +
+    "-Dx=y=k.txt --json=file://l.json fileb://m.bin",
+    "@i.txt a.sql b.rb c.conf d.conf e.txt f.txt g=h.txt j.txt k.txt l.json m.bin",
+  ],
+  [
+    "what an option names as a configuration, and what that names",
+    {
+      "a.toml": 'main = "src/a.ts"',
+      "src/a.ts": "import './b.ts'",
+      "src/b.ts": "",
+      "v.env": "NODE_OPTIONS=--require=./hook.cjs",
+      "hook.cjs": "",
+      "x.sql": "\\i y.sql\n",
+      "y.sql": "",
+      "z.json": '{"extends": "./z2.json"}',
+      "z2.json": "",
+      "m.json": '{"imports": {"x": "./mapped.ts"}}',
+      "mapped.ts": "",
+      "data.json": '"unused.txt"',
+      "unused.txt": "",
+    },
+    "tool -c a.toml --env-file=v.env --file x.sql --tsConfig z.json --import-map=m.json --data data.json",
+    "a.toml data.json hook.cjs m.json mapped.ts src/a.ts src/b.ts v.env x.sql y.sql z.json z2.json",
+  ],
+  [
+    "what shell text and recipes name below the home folder",
+    {
+      "Makefile": "a:\n\t. $(HOME)/a.env; $$HOME/bin/b; sh c.sh\n",
+      "c.sh": '. ~/d.sh\nsource "${HOME}/e.sh"\nNODE_OPTIONS="--require $HOME/f.cjs" tool --rc=$HOME/g.rc\n',
+      "home/a.env": "",
+      "home/bin/b": "",
+      "home/d.sh": "tool ~/h.txt",
+      "home/e.sh": "",
+      "home/f.cjs": "",
+      "home/g.rc": "",
+      "home/h.txt": "",
+    },
+    "make a",
+    "<sh> <tool> Makefile c.sh home/a.env home/bin/b home/d.sh home/e.sh home/f.cjs home/g.rc home/h.txt",
   ],
   [
     "each file of a class path that is longer than any path",
@@ -448,6 +530,59 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     ".git/config .git/hooks/pre-push .gitattributes .husky/_/pre-push .husky/pre-push alias.sh lib.sh ssh.sh",
   ],
   [
+    "git's configurations of the home folder, and those that a configuration includes",
+    {
+      ".git/config":
+        '[include]\n\tpath = "../.gitconfig"\n[includeIf "x"] path=more.inc ; always\n[core]\n\thooksPath = ~/hooks\n',
+      ".git/more.inc": "",
+      ".git/info/attributes": "",
+      ".git/hooks/post-commit": ". ./lib.sh\n",
+      ".gitconfig": "[alias]\n\tx = !./alias.sh\n",
+      ".gitmodules": "",
+      "alias.sh": "",
+      "lib.sh": "",
+      "home/.gitconfig": "[include]\n\tpath = ~/work.inc\n[core]\n\tpager = ~/bin/page\n",
+      "home/.config/git/config": "",
+      "home/work.inc": "[core]\n\tsshCommand = ~/bin/ssh.sh\n",
+      "home/bin/page": "",
+      "home/bin/ssh.sh": "",
+      "home/hooks/pre-push": "",
+      "home/other.inc": "",
+    },
+    "git push",
+    ".git/config .git/hooks/post-commit .git/info/attributes .git/more.inc .gitconfig .gitmodules alias.sh " +
+    "home/.config/git/config home/.gitconfig home/bin/page home/bin/ssh.sh home/hooks/pre-push home/work.inc lib.sh",
+  ],
+  ...([["git -C other push", "other/.git"], ["git --git-dir=other/.git push", "other/.git"], [
+    "git --git-dir other/.git push",
+    "other/.git",
+  ], ["git -C bare.git push", "bare.git"]] as const).map(([command, at]) =>
+    [
+      `the repository of ${command}`,
+      { [`${at}/HEAD`]: "", [`${at}/config`]: "", [`${at}/hooks/pre-push`]: "" },
+      command,
+      `${at}/config ${at}/hooks/pre-push`,
+    ] as const
+  ),
+  [
+    "a program of PATH that git takes a word for",
+    {
+      "bin/git-lfs": "\x7fELF\0lfs",
+      "bin/git-x": "",
+      "package.json": '{"scripts": {"a": "git -C s -c x=y lfs push"}}',
+    },
+    "npm run a",
+    "<git-lfs> <git> package.json",
+  ],
+  ...["cargo", "kubectl"].map((name) =>
+    [
+      `a program of PATH that ${name} takes a word for`,
+      { [`bin/${name}`]: "\x7fELF\0", [`bin/${name}-lint`]: "" },
+      `${name} lint`,
+      `<${name}-lint>`,
+    ] as const
+  ),
+  [
     "the repository behind a worktree's .git, when a script calls git",
     {
       "package.json": '{"scripts": {"a": "git push"}}',
@@ -459,6 +594,20 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     },
     "npm run a",
     "<git> main/.git/config main/.git/hooks/pre-push main/.git/worktrees/w/config.worktree package.json",
+  ],
+  [
+    "a task of deno.jsonc, and those that run before it",
+    {
+      "bin/deno": "\x7fELF\0",
+      // Its words alone would bind what stands beside it.
+      "deno.jsonc": '{ // x\n"tasks": {"a": {"command": "cd s && node a.js", "dependencies": ["b"]}, ' +
+        '"b": "cd s && node b.js", "c": "cd s && node c.js"},}',
+      "s/a.js": "",
+      "s/b.js": "",
+      "s/c.js": "",
+    },
+    "deno task a",
+    "<node> deno.jsonc s/a.js s/b.js",
   ],
   [
     "a script that a program reads from its input",
@@ -696,7 +845,7 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
 for (const [name, files, command, expected] of TABLE) {
   Deno.test(`pinCommand() binds ${name}`, () =>
     Project.with(files, async (project) => {
-      assert.equal(await project.paths(command), expected);
+      assert.equal(await project.paths(command, { home: join(project.folder, "home") }), expected);
     }));
 }
 
@@ -791,9 +940,9 @@ Deno.test("pinCommand() binds what a shell reads at home where it is a login or 
   }, async (project) => {
     const home = `${project.folder}/home`;
     assert.equal(await project.paths("sh x.sh", { home }), "x.sh");
-    assert.equal(await project.paths("sh -el x.sh", { home }), "home/.bashrc home/.profile x.sh");
-    assert.equal(await project.paths("sh --login x.sh", { home }), "home/.bashrc home/.profile x.sh");
-    assert.equal(await project.paths("tool run", { home }), "<sh> home/.bashrc home/.profile run");
+    assert.equal(await project.paths("sh -el x.sh", { home }), "home/.profile x.sh");
+    assert.equal(await project.paths("sh --login x.sh", { home }), "home/.profile x.sh");
+    assert.equal(await project.paths("tool run", { home }), "<sh> home/.profile run");
   }));
 
 Deno.test("pinCommand() follows a source with a byte that is no UTF-8, and one beside the link that leads to it", () =>

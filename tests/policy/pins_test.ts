@@ -112,40 +112,104 @@ Deno.test("pinCommand() reads the home folder's configuration of a package manag
     },
   ));
 
+// The program, what it is given, and what it reads below the home folder before that.
+const STARTUP: readonly (readonly [string, string, string])[] = [
+  ["zsh", "x", ".zshenv"],
+  ["zsh", "-l x", ".zlogin .zlogout .zprofile .zshenv .zshrc"],
+  ["bash", "x", ""],
+  ["bash", "-l x", ".bash_login .bash_logout .bash_profile .bashrc .profile"],
+  ["bash", "--login x", ".bash_login .bash_logout .bash_profile .bashrc .profile"],
+  ["bash", "-c true", ".bash_login .bash_logout .bash_profile .bashrc .profile"],
+  ["dash", "-i", ".kshrc .mkshrc .profile"],
+  ["zsh", "--interactive x", ".zlogin .zlogout .zprofile .zshenv .zshrc"],
+  ["tcsh", "-l", ".cshrc .login .logout .tcshrc"],
+  ["fish", "x", ".config/fish/conf.d/any.fish .config/fish/config.fish"],
+  ["Rscript", "x", ".Renviron .Rprofile"],
+  ["julia", "x", ".julia/config/startup.jl"],
+  ["psql", "-f x", ".pg_service.conf .psqlrc .psqlrc-any"],
+  ["mysql", "x", ".my.cnf"],
+  ["sqlite3", "x", ".config/sqlite3/sqliterc .sqliterc"],
+  ["duckdb", "x", ".duckdbrc"],
+  ["mongosh", "x", ".mongorc.js .mongoshrc.js"],
+  ["ssh", "x", ".ssh/conf.d/any .ssh/config .ssh/config.d/any"],
+  ["aws", "x", ".aws/cli/alias .aws/config .aws/credentials"],
+  ["terraform", "x", ".aws/cli/alias .aws/config .aws/credentials .terraform.d/any .terraformrc"],
+  ["kubectl", "x", ".kube/config .kube/kuberc"],
+  ["docker", "x", ".docker/config.json"],
+  ["docker", "compose up", ".docker/cli-plugins/docker-compose .docker/config.json"],
+  ["gh", "any x", ".config/gh/config.yml .local/share/gh/extensions/gh-any/gh-any"],
+  ["cargo", "x", ".cargo/config .cargo/config.toml"],
+  ["gradle", "x", ".gradle/gradle.properties .gradle/init.d/any .gradle/init.gradle"],
+  ["mvn", "x", ".m2/settings.xml .mavenrc"],
+  ["bunx", "x", ".bunfig.toml"],
+  ["pnpm", "x", ".bunfig.toml .config/pnpm/config.yaml .config/pnpm/rc .npmrc Library/Preferences/pnpm/rc"],
+  ["pip3", "x", ".config/pip/pip.conf .pip/pip.conf Library/Application Support/pip/pip.conf"],
+  ["uv", "x", ".config/uv/uv.toml"],
+  ["poetry", "x", ".config/pypoetry/config.toml Library/Application Support/pypoetry/config.toml"],
+  ["bundle", "x", ".bundle/config .rspec"],
+  ["ansible", "x", ".ansible.cfg .ansible/plugins/any/any.py"],
+];
+
 Deno.test("pinCommand() reads what a program reads from the home folder whenever it starts", () =>
+  Project.with({ "home/other": "", "home/.ov": "" }, async (project) => {
+    const home = join(project.folder, "home");
+    for (const path of STARTUP.flatMap(([, , files]) => files.split(/ (?!Support)/))) {
+      if (path !== "") await project.write(`home/${path}`, "");
+    }
+    for (const [program, args, expected] of STARTUP) {
+      await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin", program));
+      const { pins } = await project.pin(`${program} ${args}`, { home });
+      const found = pins.map(({ path }) => path).filter((path) => path.startsWith(`${home}/`) && !path.endsWith("/"));
+      assert.equal(found.map((path) => path.slice(home.length + 1)).join(" "), expected, `${program} ${args}`);
+    }
+  }));
+
+Deno.test("pinCommand() reads what is read at the start also of interpreters and of what scripts start, and what it names", () =>
   Project.with({
     "home/.zshenv": "x",
     "home/.psqlrc": "\\! ./hook.sh",
     "home/hook.sh": "",
-    "home/.config/fish/conf.d/a.fish": "",
+    "home/.bash_profile": ". ~/more.sh",
+    "home/more.sh": "",
     "home/.local/lib/python3.11/site-packages/x.pth": "import os",
     "home/.local/lib/python3.11/site-packages/usercustomize.py": "",
+    "home/.local/lib/python3.11/site-packages/_virtualenv.py": "",
     "home/.local/lib/python3.11/site-packages/other.py": "",
     "venv/lib/python3.12/site-packages/sitecustomize.py": "",
     "venv/pyvenv.cfg": "",
+    "real/bin/python3": "\x7fELF\0",
+    "real/lib/python3.12/sitecustomize.py": "",
+    "real/lib/python3.12/site-packages/y.pth": "",
     "script": "#!/usr/bin/env zsh\n",
+    "login": "#!/usr/bin/env -S bash -l\n",
     "a.py": "",
     "package.json": '{"scripts": {"a": "psql -f x"}}',
   }, async (project) => {
-    const home = join(project.folder, "home");
-    const site = "home/.local/lib/python3.11/site-packages";
-    await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin/psql"));
-    await Deno.copyFile(join(project.folder, "bin/tool"), join(project.folder, "bin/zsh"));
-    await Deno.mkdir(join(project.folder, "venv/bin"));
-    await Deno.symlink(join(project.folder, "bin/python3"), join(project.folder, "venv/bin/python"));
+    const at = (name: string) => join(project.folder, name);
+    const user = ["_virtualenv.py", "usercustomize.py", "x.pth"]
+      .map((file) => `home/.local/lib/python3.11/site-packages/${file}`).join(" ");
+    const environment = "venv/lib/python3.12/site-packages/sitecustomize.py venv/pyvenv.cfg";
+    for (const name of ["psql", "zsh", "bash", "pypy3"]) await Deno.copyFile(at("bin/tool"), at(`bin/${name}`));
+    await Deno.mkdir(at("venv/bin"));
+    await Deno.symlink(at("bin/python3"), at("venv/bin/python"));
+    await Deno.symlink(at("bin/pypy3"), at("venv/bin/pypy"));
+    await Deno.symlink(at("real/bin/python3"), at("bin/python3.12"));
     for (
       const [command, expected] of [
         ["./script", "<zsh> home/.zshenv"],
+        ["./login", "<bash> home/.bash_profile home/more.sh"],
         ["npm run a", "<psql> home/.psqlrc home/hook.sh package.json"],
-        ["python3 a.py", `a.py ${site}/usercustomize.py ${site}/x.pth`],
+        ["python3 a.py", `a.py ${user}`],
+        ["pypy3 a.py", `a.py ${user}`],
+        ["venv/bin/python a.py", `<python3> a.py ${user} ${environment}`],
+        ["venv/bin/pypy a.py", `<pypy3> a.py ${user} ${environment}`],
         [
-          "venv/bin/python a.py",
-          `<python3> a.py ${site}/usercustomize.py ${site}/x.pth venv/lib/python3.12/site-packages/sitecustomize.py ` +
-          "venv/pyvenv.cfg",
+          "python3.12 a.py",
+          `a.py ${user} real/bin/python3 real/lib/python3.12/site-packages/y.pth real/lib/python3.12/sitecustomize.py`,
         ],
       ] as const
     ) {
-      const found = (await project.paths(command, { home })).split(" ").filter((path) =>
+      const found = (await project.paths(command, { home: at("home") })).split(" ").filter((path) =>
         path !== "" && !path.endsWith("/")
       );
       assert.equal(found.join(" "), expected, command);
@@ -169,6 +233,39 @@ Deno.test("pinCommand() never opens a pipe, a device or what the system makes up
     const linked = await project.pin("tool notes.txt none");
     assert.match(linked.unread.join(), /^\/proc\/\d+\/environ$/);
     assert.deepEqual(linked.pins, []);
+    // Nor does a device under another name.
+    await Deno.symlink("/dev/zero", join(project.folder, "zero"));
+    assert.deepEqual((await project.pin("tool zero")).unread, ["/dev/zero"]);
+    const disk = join(project.folder, "disk");
+    await project.write("disk", "");
+    const real = Deno.statSync;
+    Deno.statSync = (path) => path === disk ? { ...real(path), isFile: false, isBlockDevice: true } : real(path);
+    try {
+      assert.deepEqual((await project.pin("tool disk")).unread, [disk]);
+    } finally {
+      Deno.statSync = real;
+    }
+  }));
+
+Deno.test("pinCommand() waits for no pipe that stands where a configuration would", () =>
+  Project.with({ "package.json": '{"scripts": {"a": "git push"}}' }, async (project) => {
+    const pipes = [".git/commondir", ".git/config", ".gitattributes", "sub/.git", "sub/deno.json", "sub/package.json"];
+    for (const name of [".git/HEAD", "sub/x"]) await project.write(name, "");
+    const made = await new Deno.Command("mkfifo", { args: pipes.map((name) => join(project.folder, name)) }).output();
+    assert(made.success);
+    for (const command of ["npm run a", "npm --prefix sub run a", "git -C sub push", "deno task a"]) {
+      await project.pin(command, {
+        workDir: command.startsWith("deno") ? join(project.folder, "sub") : project.folder,
+      });
+    }
+  }));
+
+Deno.test("pinCommand() binds what a file: URL names to node, in either spelling, with what it imports", () =>
+  Project.with({ "a.js": "", "hook.mjs": "import './more.mjs'", "more.mjs": "" }, async (project) => {
+    const url = `file://${join(project.folder, "hook.mjs")}`;
+    for (const args of [[`--import=${url}`], ["--import", url]]) {
+      assert.equal(await project.paths(["node", ...args, "a.js"]), "a.js hook.mjs more.mjs");
+    }
   }));
 
 Deno.test("pinCommand() says that a program can not be read: it would be any that can not", () =>
@@ -222,6 +319,9 @@ Deno.test("pinCommand() refuses a program that others can write, or whose folder
     // Also when another program starts it.
     assert.equal(await code("npm run a"), "policy/denied");
     assert.equal(await code("node x"), "none");
+    // The sticky bit of a file keeps nobody from writing to it.
+    await Deno.chmod(tool, 0o1757);
+    assert.equal(await code("tool"), "policy/denied");
     await Deno.chmod(tool, 0o755);
     await Deno.chmod(bin, 0o777);
     assert.equal(await code("tool"), "policy/denied");
@@ -267,6 +367,30 @@ Deno.test("pinCommand() refuses a program behind a link in a folder that others 
     assert.equal(await codeOf(project.pin("linked")), "policy/denied");
     await Deno.chmod(at("open"), 0o755);
     assert.equal(await codeOf(project.pin("linked")), "none");
+  }));
+
+Deno.test("pinCommand() refuses a program behind several links, when only the last leads where others can write", () =>
+  Project.with({ "open/real": "#!/bin/sh\n" }, async (project) => {
+    for (let hop = 0; hop < 8; hop++) {
+      await Deno.symlink(hop === 0 ? "../open/real" : `hop${hop - 1}`, join(project.folder, `bin/hop${hop}`));
+    }
+    assert.equal(await codeOf(project.pin("hop7")), "none");
+    await Deno.chmod(join(project.folder, "open"), 0o777);
+    assert.equal(await codeOf(project.pin("hop7")), "policy/denied");
+  }));
+
+Deno.test("pinCommand() refuses every program where others own the folder at the top, or can write to it", () =>
+  Project.with({}, async (project) => {
+    const real = Deno.lstatSync;
+    for (const change of [{ mode: 0o40777 }, { uid: 1_999_999 }]) {
+      Deno.lstatSync = (path) => path === "/" ? { ...real(path), ...change } : real(path);
+      try {
+        assert.equal(await codeOf(project.pin("tool")), "policy/denied", JSON.stringify(change));
+      } finally {
+        Deno.lstatSync = real;
+      }
+    }
+    assert.equal(await codeOf(project.pin("tool")), "none");
   }));
 
 Deno.test("pinCommand() refuses a script whose interpreter others can write", () =>

@@ -50,6 +50,23 @@ Deno.test("resolveProgram() skips empty and relative entries of PATH", () =>
     Deno.chdir(before);
   }));
 
+Deno.test("resolveProgram() finds what a shell would start: in relative entries, and texts without a #! line", () =>
+  withFolder(async (folder) => {
+    const o = { workDir: folder, byOthers: true };
+    await put(folder, "far/tool");
+    const far = join(folder, "far");
+    for (const path of ["", ".", "bin", "./bin"]) {
+      const near = await put(folder, join(path, "tool"), 0o755, "echo\n");
+      assert.equal((await resolveProgram("tool", { ...o, path: `${path}:${far}` })).path, near, path);
+      await Deno.remove(near);
+    }
+    const text = await put(folder, "bin/tool", 0o755, "echo\n");
+    assert.equal((await resolveProgram("tool", { ...o, path: `${folder}/bin:${far}` })).path, text);
+    assert.equal((await resolveProgram("./bin/tool", { ...o, path: far })).path, text);
+    await Deno.chmod(text, 0o644);
+    assert.equal((await resolveProgram("tool", { ...o, path: `${folder}/bin:${far}` })).path, join(far, "tool"));
+  }));
+
 Deno.test("resolveProgram() resolves a path against the working directory and not against PATH", () =>
   withFolder(async (folder) => {
     const local = await put(folder, "bin/tool");

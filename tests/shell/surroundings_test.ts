@@ -66,6 +66,33 @@ Deno.test("a program put before another on PATH is not the one that was allowed"
   await assert.rejects(Deno.stat(`${at.world.folder}/stolen`));
 });
 
+Deno.test("what a granted script finds by PATH is not replaced by what only a shell runs, nor from a relative folder", async () => {
+  await using at = await Attacked.start();
+  const { project } = at.world;
+  const steal = `printf %s "$${NAME}" | tr A-Za-z B-ZAb-za > ${at.world.folder}/stolen\n`;
+  await at.world.write("late/helper", "#!/bin/sh\necho fine\n", 0o755);
+  await Deno.mkdir(`${project}/early`);
+  await at.world.write("go.sh", "helper\n");
+  await at.world.write("go", "#!/usr/bin/env helper\n", 0o755);
+  const env = { PATH: `${project}/early:near:${project}/late:${at.world.environment()["PATH"]}` };
+  await at.typed("policy", "set", "listed");
+  for (const command of [["sh", "go.sh"], ["./go"]]) {
+    const grant = ["grant", "add", "--secrets", NAME, "--", ...command];
+    const ended = await at.world.terminal(grant, [TYPE_PASSWORD], { env });
+    assert.equal(ended.code, 0, ended.transcript);
+    const run = () => at.world.ovUnlocked(["run", "--secrets", NAME, "--", ...command], { env });
+    assert.equal((await run()).stdout, "fine\n");
+    // No `#!`: the kernel refuses it, and a shell, and env, then run it all the same.
+    for (const planted of ["early/helper", "near/helper"]) {
+      const path = await at.world.write(planted, steal, 0o755);
+      const denied = await run();
+      assert.notEqual(denied.code, 0, `${command.join(" ")} with ${planted}`);
+      await assert.rejects(Deno.stat(`${at.world.folder}/stolen`));
+      await Deno.remove(path);
+    }
+  }
+});
+
 Deno.test("variables that make runtimes load code do nothing to ov itself", async () => {
   await using at = await Attacked.start();
   const hook = await at.world.write(

@@ -17,15 +17,41 @@ interface Exports {
   next(at: number, from: number, to: number, class_: number): number;
   stretches(at: number, from: number, to: number, least: number, class_: number): number;
   magic(at: number, from: number, to: number): number;
+  strange(at: number, from: number, to: number): number;
+  places(at: number, from: number, to: number, class_: number): number;
+  plain(at: number, size: number, out: number): number;
   escapes(at: number, from: number, to: number, class_: number, quotes: number): number;
   singles(at: number, from: number, size: number, text: number, nodes: number, node: number): number;
   lastSingles(text: number): number;
   periodic(at: number, from: number, to: number, period: number): number;
-  heads(at: number, from: number, first: number, to: number): number;
+  letters(at: number, from: number, to: number): number;
+  heads(at: number, from: number, first: number, to: number, values: number): number;
   digits(at: number, from: number, to: number, bits: number, digits: number): void;
-  starts(digits: number, from: number, size: number, bits: number, starts: number): number;
-  traces(d: number, from: number, size: number, bits: number, row: number, table: number, shift: number): number;
-  texts(digits: number, from: number, size: number, bits: number, row: number): number;
+  starts(digits: number, from: number, size: number, bits: number, starts: number, count: number): number;
+  traces(
+    digits: number,
+    from: number,
+    size: number,
+    bits: number,
+    row: number,
+    table: number,
+    shift: number,
+    count: number,
+  ): number;
+  texts(digits: number, from: number, size: number, bits: number, row: number, count: number): number;
+  lanes(
+    at: number,
+    from: number,
+    to: number,
+    bits: number,
+    digits: number,
+    starts: number,
+    row: number,
+    asciiRow: number,
+    table: number,
+    shift: number,
+  ): number;
+  kinds(at: number, from: number, to: number): number;
 }
 
 /** Where `kernels.wat` has what, and tables of ours. */
@@ -118,8 +144,7 @@ class Kernels {
   readonly tables: number[] = [];
   /** Where texts start. */
   #texts = FREE;
-  /** Nodes of single characters, two numbers each, and how many there are of the last text. */
-  nodes = new Int32Array(0);
+  /** Where nodes of single characters are, two numbers each, and how many there are of the last text. */
   nodesAt = 0;
   nodesSize = 0;
   /** Room for digits, the same as nodes have. */
@@ -166,14 +191,13 @@ class Kernels {
     this.#bytes.fill(0x20, at - PAD_BYTES, at);
     this.#bytes.set(text, at);
     this.#bytes.fill(0x20, at + text.length, at + text.length + PAD_BYTES);
-    return new Text(this, at, this.#bytes.subarray(at, at + text.length));
+    return new Text(this, at, text.length);
   }
 
   /** Makes room for another text's single characters. */
-  beginSingles(size: number): void {
+  beginSingles(): void {
     this.turn = (this.turn + 1) | 0;
     this.nodesSize = 0;
-    this.nodes = new Int32Array(this.exports.memory.buffer, this.nodesAt, 2 * size);
   }
 
   #install(filters: readonly WordFilter[]): void {
@@ -190,10 +214,6 @@ class Kernels {
 
   filter(index: number): WordFilter {
     return this.#filters[index]!;
-  }
-
-  text(at: number, size: number): Text {
-    return new Text(this, at, this.bytesAt(at, size));
   }
 
   bytesAt(at: number, size: number): Uint8Array {
@@ -217,13 +237,21 @@ const NO_FILTERS: readonly WordFilter[] = [];
 export class Text {
   readonly #kernels: Kernels;
   readonly #at: number;
-  /** What it says; gone when the next text of this depth is loaded. */
-  readonly bytes: Uint8Array;
+  /** Bytes. */
+  readonly size: number;
+  #bytes: Uint8Array | null = null;
+  /** What {@link Text.stretchesOf} gave last. */
+  #stretches: { least: number; class_: ByteClass; places: readonly number[] } | null = null;
 
-  constructor(kernels: Kernels, at: number, bytes: Uint8Array) {
+  constructor(kernels: Kernels, at: number, size: number) {
     this.#kernels = kernels;
     this.#at = at;
-    this.bytes = bytes;
+    this.size = size;
+  }
+
+  /** What it says; gone when the next text of this depth is loaded. */
+  get bytes(): Uint8Array {
+    return this.#bytes ??= this.#kernels.bytesAt(this.#at, this.size);
   }
 
   /** What the last call listed; gone with the next one of any text of this depth. */
@@ -243,7 +271,7 @@ export class Text {
 
   /** Selections of this text, and what is in it. The selections are gone with it. */
   select(): Selected {
-    const size = this.bytes.length, room = size + 2 * PAD_BYTES, at = this.#at;
+    const { size } = this, room = size + 2 * PAD_BYTES, at = this.#at;
     this.#kernels.exports.select(at, size, at + room, at + 2 * room, at + 3 * room);
     const r = this.#kernels.results;
     return {
@@ -252,9 +280,9 @@ export class Text {
       wide: r[2] !== 0,
       control: r[3] !== 0,
       symbol: r[4] !== 0,
-      dense: this.#kernels.text(at + room, r[5]!),
-      skeleton: this.#kernels.text(at + 2 * room, r[6]!),
-      unwrapped: this.#kernels.text(at + 3 * room, r[7]!),
+      dense: new Text(this.#kernels, at + room, r[5]!),
+      skeleton: new Text(this.#kernels, at + 2 * room, r[6]!),
+      unwrapped: new Text(this.#kernels, at + 3 * room, r[7]!),
     };
   }
 
@@ -262,7 +290,7 @@ export class Text {
   find(from: number, filter: number, cut: number): number {
     const k = this.#kernels;
     const { shift } = k.filter(filter).parts;
-    return k.exports.find(this.#at, from, this.bytes.length & ~3, k.tables[filter]!, shift, cut);
+    return k.exports.find(this.#at, from, this.size & ~3, k.tables[filter]!, shift, cut);
   }
 
   /** The first place from `from` up to `to` with a byte of the class, or `to`. */
@@ -275,9 +303,42 @@ export class Text {
     return this.#kernels.exports.stretches(this.#at, from, to, least, class_);
   }
 
+  /** Where each stretch of at least `least` (8 or more) bytes of a class starts and ends; asked again, the same. */
+  stretchesOf(least: number, class_: ByteClass): readonly number[] {
+    if (this.#stretches?.least === least && this.#stretches.class_ === class_) return this.#stretches.places;
+    const places: number[] = [];
+    for (let from = 0; from < this.size;) {
+      const count = this.stretches(from, this.size, least, class_);
+      from = this.resume;
+      const { list } = this;
+      for (let i = 0; i < count; i++) places.push(list[i]!);
+    }
+    this.#stretches = { least, class_, places };
+    return places;
+  }
+
   /** The first place from `from` up to `to` where a magic number's first two bytes stand, or `to`. */
   magic(from: number, to: number): number {
     return this.#kernels.exports.magic(this.#at, from, to);
+  }
+
+  /**
+   * The first place from `from` on at which no text in UTF-8 goes on (a control character other than white space and escape, or a
+   * byte that is part of no character), or the text's length.
+   */
+  strange(from: number): number {
+    return this.#kernels.exports.strange(this.#at, from, this.size);
+  }
+
+  /** Lists the places from `from` on with a byte of the class. @returns how many */
+  places(from: number, class_: ByteClass): number {
+    return this.#kernels.exports.places(this.#at, from, this.size, class_);
+  }
+
+  /** It without terminal control sequences, as `views/select.ts` has them; in the place of the selections. */
+  plain(): Text {
+    const out = this.#at + this.size + 2 * PAD_BYTES;
+    return new Text(this.#kernels, out, this.#kernels.exports.plain(this.#at, this.size, out));
   }
 
   /**
@@ -286,7 +347,7 @@ export class Text {
    * @param quotes 1 for single ones, 2 for double ones, 3 for both
    */
   escapes(from: number, class_: ByteClass, quotes: number): number {
-    return this.#kernels.exports.escapes(this.#at, from, this.bytes.length, class_, quotes);
+    return this.#kernels.exports.escapes(this.#at, from, this.size, class_, quotes);
   }
 
   /**
@@ -294,8 +355,8 @@ export class Text {
    * more, from `from` on; at the text's end, of all. Begins with `from` = 2. @returns how many numbers
    */
   singles(from: number): number {
-    const k = this.#kernels, size = this.bytes.length;
-    if (from === 2) k.beginSingles(size);
+    const k = this.#kernels, { size } = this;
+    if (from === 2) k.beginSingles();
     if (from >= size - 1) return k.exports.lastSingles(k.turn);
     const count = k.exports.singles(this.#at, from, size, k.turn, k.nodesAt, k.nodesSize);
     k.nodesSize = k.results[1]!;
@@ -304,17 +365,26 @@ export class Text {
 
   /** Of each node of {@link Text.singles} twice the place where it stands, plus one for a pair, and the number of the one before. */
   get nodes(): Int32Array {
-    return this.#kernels.nodes;
+    const k = this.#kernels;
+    return new Int32Array(k.exports.memory.buffer, k.nodesAt, 2 * k.nodesSize);
   }
 
   /** The first place from `from` on whose byte stands there for the eighth time at this distance, no ruler; or the text's length. */
   periodic(from: number, period: number): number {
-    return this.#kernels.exports.periodic(this.#at, from, this.bytes.length, period);
+    return this.#kernels.exports.periodic(this.#at, from, this.size, period);
   }
 
-  /** Lists groups of base85 in the word up to `to`; see `views/base85.ts`. */
-  heads(from: number, first: number, to: number): number {
-    return this.#kernels.exports.heads(this.#at, from, first, to);
+  /** How many small letters, capitals and digits are among at most 255 bytes: eight bits each, the first lowest. */
+  letters(from: number, to: number): number {
+    return this.#kernels.exports.letters(this.#at, from, to);
+  }
+
+  /**
+   * Lists groups of base85 in the word up to `to`; see `views/base85.ts`.
+   * @param values of each of three alphabets the value of each byte as a digit, or 255
+   */
+  heads(from: number, first: number, to: number, values: Table): number {
+    return this.#kernels.exports.heads(this.#at, from, first, to, values);
   }
 
   /**
@@ -324,13 +394,13 @@ export class Text {
   digits(from: number, to: number, bits: number): Uint8Array {
     const k = this.#kernels;
     k.exports.digits(this.#at, from, to, bits, k.nodesAt);
-    return k.digits ??= k.bytesAt(k.nodesAt, 8 * this.bytes.length);
+    return this.lastDigits;
   }
 
   /** Lists in pairs, from the even place `from` on, where 12 bits of `size` digits are such as the table has, and what it has. */
   starts(from: number, size: number, bits: number, table: Table): number {
     const k = this.#kernels;
-    return k.exports.starts(k.nodesAt, from, size, bits, table);
+    return k.exports.starts(k.nodesAt, from, size, bits, table, 0);
   }
 
   /**
@@ -339,12 +409,42 @@ export class Text {
    */
   traces(from: number, size: number, bits: number, row: number, filter: number): number {
     const k = this.#kernels;
-    return k.exports.traces(k.nodesAt, from, size, bits, row, k.tables[filter]!, k.filter(filter).parts.shift);
+    return k.exports.traces(k.nodesAt, from, size, bits, row, k.tables[filter]!, k.filter(filter).parts.shift, 0);
   }
 
   /** Lists in pairs (with nothing) places in `size` digits with `row` words of three bytes of ASCII around; see {@link Text.traces}. */
   texts(from: number, size: number, bits: number, row: number): number {
     const k = this.#kernels;
-    return k.exports.texts(k.nodesAt, from, size, bits, row);
+    return k.exports.texts(k.nodesAt, from, size, bits, row, 0);
+  }
+
+  /**
+   * {@link Text.digits}, {@link Text.starts}, {@link Text.traces} and {@link Text.texts} at once, for at most {@link SHORT_RUN}
+   * characters; {@link Text.partEnds} tells them apart. @returns how many numbers were listed
+   */
+  lanes(from: number, to: number, bits: number, starts: Table, row: number, textRow: number, filter: number): number {
+    const k = this.#kernels;
+    const { shift } = k.filter(filter).parts;
+    return k.exports.lanes(this.#at, from, to, bits, k.nodesAt, starts, row, textRow, k.tables[filter]!, shift);
+  }
+
+  /** Where in what {@link Text.lanes} listed the first part ends, and the second. */
+  get partEnds(): [starts: number, traces: number] {
+    const { results } = this.#kernels;
+    return [results[0]!, results[1]!];
+  }
+
+  /** The digits that were read last. */
+  get lastDigits(): Uint8Array {
+    const k = this.#kernels;
+    return k.digits ??= k.bytesAt(k.nodesAt, 8 * this.size);
+  }
+
+  /** What of base64 is in at least eight of its characters: 1 for digits, 2 for signs, 4 for capitals, 8 for the rest. */
+  kinds(from: number, to: number): number {
+    return this.#kernels.exports.kinds(this.#at, from, to);
   }
 }
+
+/** The most characters that {@link Text.lanes} takes: what it lists has room. */
+export const SHORT_RUN = 256;

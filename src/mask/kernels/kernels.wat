@@ -270,6 +270,140 @@
       (br $next))
     (unreachable))
 
+  ;; The first place from `from` up to `to` at which no text in UTF-8 goes on, or `to`: a control character (but white space and
+  ;; escape), or a byte that is part of no character. A character may be cut at the end.
+  (func (export "strange") (param $at i32) (param $from i32) (param $to i32) (result i32)
+    (local $found i32) (local $controls i32) (local $lead i32) (local $place i32) (local $end i32) (local $v v128)
+    (loop $next
+      (if (i32.ge_u (local.get $from) (local.get $to)) (then (return (local.get $to))))
+      (local.set $v (v128.load (i32.add (local.get $at) (local.get $from))))
+      (local.set $controls (i8x16.bitmask (v128.andnot
+        (i8x16.lt_u (local.get $v) (i8x16.splat (i32.const 0x20)))
+        (v128.or
+          (v128.or
+            (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x09)))
+            (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x0a))))
+          (v128.or
+            (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x0d)))
+            (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x1b))))))))
+      (local.set $found (i32.or (local.get $controls) (i8x16.bitmask (local.get $v))))
+      (if (i32.eqz (local.get $found))
+        (then
+          (local.set $from (i32.add (local.get $from) (i32.const 16)))
+          (br $next)))
+      (local.set $place (i32.add (local.get $from) (i32.ctz (local.get $found))))
+      (if (i32.ge_u (local.get $place) (local.get $to)) (then (return (local.get $to))))
+      (if (i32.and (local.get $controls) (i32.and (local.get $found) (i32.sub (i32.const 0) (local.get $found))))
+        (then (return (local.get $place))))
+      (local.set $lead (i32.load8_u (i32.add (local.get $at) (local.get $place))))
+      (if (i32.ge_u (i32.sub (local.get $lead) (i32.const 0xc2)) (i32.const 0x33)) (then (return (local.get $place))))
+      (local.set $end (i32.add (local.get $place) (i32.add (i32.const 2)
+        (i32.add (i32.ge_u (local.get $lead) (i32.const 0xe0)) (i32.ge_u (local.get $lead) (i32.const 0xf0))))))
+      (local.set $from (i32.add (local.get $place) (i32.const 1)))
+      (loop $more
+        (if (i32.ge_u (local.get $from) (local.get $to)) (then (return (local.get $to))))
+        (if (i32.ne (i32.and (i32.load8_u (i32.add (local.get $at) (local.get $from))) (i32.const 0xc0)) (i32.const 0x80))
+          (then (return (local.get $place))))
+        (local.set $from (i32.add (local.get $from) (i32.const 1)))
+        (br_if $more (i32.lt_u (local.get $from) (local.get $end))))
+      (br $next))
+    (unreachable))
+
+  ;; Lists the places from `from` up to `to` whose byte is in the class. Results: where to go on.
+  (func (export "places") (param $at i32) (param $from i32) (param $to i32) (param $class i32) (result i32)
+    (local $count i32) (local $members i64) (local $low v128) (local $high v128)
+    (local.set $low (v128.load (local.get $class)))
+    (local.set $high (v128.load offset=16 (local.get $class)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $from) (local.get $to)))
+        (br_if $done (i32.ge_u (local.get $count) (global.get $FULL)))
+        (local.set $members (call $members64 (i32.add (local.get $at) (local.get $from)) (local.get $low) (local.get $high)))
+        (if (i32.lt_u (i32.sub (local.get $to) (local.get $from)) (i32.const 64))
+          (then (local.set $members (i64.and (local.get $members) (i64.sub
+            (i64.shl (i64.const 1) (i64.extend_i32_u (i32.sub (local.get $to) (local.get $from)))) (i64.const 1))))))
+        (block $noMore
+          (loop $more
+            (br_if $noMore (i64.eqz (local.get $members)))
+            (call $put (local.get $count)
+              (i32.add (local.get $from) (i32.wrap_i64 (i64.ctz (local.get $members)))))
+            (local.set $count (i32.add (local.get $count) (i32.const 1)))
+            (local.set $members (i64.and (local.get $members) (i64.sub (local.get $members) (i64.const 1))))
+            (br $more)))
+        (local.set $from (i32.add (local.get $from) (i32.const 64)))
+        (br $next)))
+    (i32.store (global.get $RESULTS) (local.get $from))
+    (local.get $count))
+
+  ;; Where what starts with the escape at `esc` ends, as `views/select.ts` has it.
+  (func $sequenceEnd (param $at i32) (param $esc i32) (param $size i32) (result i32)
+    (local $kind i32) (local $i i32) (local $limit i32) (local $byte i32)
+    (local.set $kind (i32.load8_u offset=1 (i32.add (local.get $at) (local.get $esc))))
+    (local.set $i (i32.add (local.get $esc) (i32.const 2)))
+    ;; CSI: parameters and intermediates 0x20–0x3f, one final byte 0x40–0x7e.
+    (if (i32.eq (local.get $kind) (i32.const 0x5b))
+      (then
+        (loop $more
+          (if (i32.ge_u (local.get $i) (local.get $size)) (then (return (local.get $i))))
+          (local.set $byte (i32.load8_u (i32.add (local.get $at) (local.get $i))))
+          (if (i32.lt_u (i32.sub (local.get $byte) (i32.const 0x20)) (i32.const 0x20))
+            (then
+              (local.set $i (i32.add (local.get $i) (i32.const 1)))
+              (br $more))))
+        (return (i32.add (local.get $i)
+          (i32.lt_u (i32.sub (local.get $byte) (i32.const 0x40)) (i32.const 0x3f))))))
+    ;; OSC, DCS, PM, APC, SOS: up to BEL or ST, where one is near.
+    (if (i32.or
+          (i32.or (i32.eq (local.get $kind) (i32.const 0x5d)) (i32.eq (local.get $kind) (i32.const 0x50)))
+          (i32.or (i32.eq (local.get $kind) (i32.const 0x58))
+            (i32.eq (i32.and (local.get $kind) (i32.const 0xfe)) (i32.const 0x5e))))
+      (then
+        (local.set $limit (i32.add (local.get $i) (i32.const 256)))
+        (if (i32.gt_u (local.get $limit) (local.get $size)) (then (local.set $limit (local.get $size))))
+        (local.set $esc (local.get $i))
+        (block $none
+          (loop $more
+            (br_if $none (i32.ge_u (local.get $esc) (local.get $limit)))
+            (local.set $byte (i32.load8_u (i32.add (local.get $at) (local.get $esc))))
+            (if (i32.eq (local.get $byte) (i32.const 0x07)) (then (return (i32.add (local.get $esc) (i32.const 1)))))
+            (if (i32.eq (local.get $byte) (i32.const 0x1b))
+              (then (return (i32.add (local.get $esc) (i32.shl (i32.eq (i32.const 0x5c)
+                (i32.load8_u offset=1 (i32.add (local.get $at) (local.get $esc)))) (i32.const 1))))))
+            (local.set $esc (i32.add (local.get $esc) (i32.const 1)))
+            (br $more)))
+        (return (select (local.get $i) (local.get $size) (i32.lt_u (local.get $i) (local.get $size))))))
+    ;; Others: intermediates 0x20–0x2f, one final byte.
+    (block $none
+      (loop $more
+        (br_if $none (i32.ge_u (i32.sub (local.get $i) (i32.const 1)) (local.get $size)))
+        (br_if $none (i32.ge_u
+          (i32.sub (i32.load8_u (i32.sub (i32.add (local.get $at) (local.get $i)) (i32.const 1))) (i32.const 0x20))
+          (i32.const 0x10)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $more)))
+    (select (local.get $i) (local.get $size) (i32.lt_u (local.get $i) (local.get $size))))
+
+  ;; Writes the `size` bytes at `at` without terminal control sequences to `out`; how many those are. Up to 16 bytes more are
+  ;; written over.
+  (func (export "plain") (param $at i32) (param $size i32) (param $out i32) (result i32)
+    (local $from i32) (local $n i32) (local $start i32) (local $mask i32) (local $v v128)
+    (local.set $start (local.get $out))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $from) (local.get $size)))
+        (local.set $v (v128.load (i32.add (local.get $at) (local.get $from))))
+        (v128.store (local.get $out) (local.get $v))
+        (local.set $mask (i8x16.bitmask (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x1b)))))
+        (local.set $n (i32.ctz (i32.or (local.get $mask) (i32.const 0x10000))))
+        (if (i32.gt_u (local.get $n) (i32.sub (local.get $size) (local.get $from)))
+          (then (local.set $n (i32.sub (local.get $size) (local.get $from)))))
+        (local.set $out (i32.add (local.get $out) (local.get $n)))
+        (local.set $from (i32.add (local.get $from) (local.get $n)))
+        (br_if $next (i32.or (i32.eqz (local.get $mask)) (i32.ge_u (local.get $from) (local.get $size))))
+        (local.set $from (call $sequenceEnd (local.get $at) (local.get $from) (local.get $size)))
+        (br $next)))
+    (i32.sub (local.get $out) (local.get $start)))
+
   ;; Lists where escapes may begin: bytes of the class (backslash, percent, equals and ampersand, or some of them) before something
   ;; that goes with them, and quotes that are doubled. Results: where to go on.
   (func (export "escapes") (param $at i32) (param $from i32) (param $to i32) (param $class i32) (param $quotes i32) (result i32)
@@ -513,15 +647,86 @@
       (br $next))
     (unreachable))
 
+  ;; How many small letters, capitals and digits stand from `from` up to `to` (no more than 255 bytes): eight bits each.
+  (func (export "letters") (param $at i32) (param $from i32) (param $to i32) (result i32)
+    (local $v v128) (local $valid i32) (local $small i32) (local $capitals i32) (local $digits i32)
+    (local.set $valid (i32.const 0xffff))
+    (block $end
+      (loop $next
+        (br_if $end (i32.ge_u (local.get $from) (local.get $to)))
+        (if (i32.lt_u (i32.sub (local.get $to) (local.get $from)) (i32.const 16))
+          (then (local.set $valid
+            (i32.sub (i32.shl (i32.const 1) (i32.sub (local.get $to) (local.get $from))) (i32.const 1)))))
+        (local.set $v (v128.load (i32.add (local.get $at) (local.get $from))))
+        (local.set $small (i32.add (local.get $small) (i32.popcnt (i32.and (local.get $valid) (i8x16.bitmask
+          (i8x16.lt_u (i8x16.sub (local.get $v) (i8x16.splat (i32.const 0x61))) (i8x16.splat (i32.const 26))))))))
+        (local.set $capitals (i32.add (local.get $capitals) (i32.popcnt (i32.and (local.get $valid) (i8x16.bitmask
+          (i8x16.lt_u (i8x16.sub (local.get $v) (i8x16.splat (i32.const 0x41))) (i8x16.splat (i32.const 26))))))))
+        (local.set $digits (i32.add (local.get $digits) (i32.popcnt (i32.and (local.get $valid) (i8x16.bitmask
+          (i8x16.lt_u (i8x16.sub (local.get $v) (i8x16.splat (i32.const 0x30))) (i8x16.splat (i32.const 10))))))))
+        (local.set $from (i32.add (local.get $from) (i32.const 16)))
+        (br $next)))
+    (i32.or (local.get $small) (i32.or
+      (i32.shl (local.get $capitals) (i32.const 8)) (i32.shl (local.get $digits) (i32.const 16)))))
+
   ;; What two digits of base85 at `p` can be the first of, as `views/base85.ts` has it.
   (func $head (param $p i32) (result i32)
     (i32.load8_u (i32.add (global.get $HEADS) (i32.load16_u (local.get $p)))))
 
-  ;; Lists where groups of base85 in the word up to `to` may be text, three in a row, or begin a compressed stream: pairs of twice the
+  ;; The number that five characters at `p` stand for, by a table of 256 values of digits (255: none); -1 where one is no digit. One
+  ;; that is too large comes out as less than any text or magic number.
+  (func $group (param $p i32) (param $values i32) (result i32)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $e i32)
+    (local.set $a (i32.load8_u (i32.add (local.get $values) (i32.load8_u (local.get $p)))))
+    (local.set $b (i32.load8_u (i32.add (local.get $values) (i32.load8_u offset=1 (local.get $p)))))
+    (local.set $c (i32.load8_u (i32.add (local.get $values) (i32.load8_u offset=2 (local.get $p)))))
+    (local.set $d (i32.load8_u (i32.add (local.get $values) (i32.load8_u offset=3 (local.get $p)))))
+    (local.set $e (i32.load8_u (i32.add (local.get $values) (i32.load8_u offset=4 (local.get $p)))))
+    (if (i32.gt_u
+          (i32.or (i32.or (local.get $a) (local.get $b)) (i32.or (local.get $c) (i32.or (local.get $d) (local.get $e))))
+          (i32.const 0x7f))
+      (then (return (i32.const -1))))
+    (i32.add (local.get $e) (i32.mul (i32.const 85)
+      (i32.add (local.get $d) (i32.mul (i32.const 85)
+        (i32.add (local.get $c) (i32.mul (i32.const 85)
+          (i32.add (local.get $b) (i32.mul (i32.const 85) (local.get $a))))))))))
+
+  ;; Whether the four bytes of a number are text: what can be printed, tab, line feed and carriage return.
+  (func $isText (param $word i32) (result i32)
+    (local $byte i32) (local $k i32)
+    (if (i32.and (local.get $word) (i32.const 0x80808080)) (then (return (i32.const 0))))
+    (loop $next
+      (local.set $byte (i32.and (local.get $word) (i32.const 0x7f)))
+      (if (i32.or (i32.eq (local.get $byte) (i32.const 0x7f))
+            (i32.and (i32.lt_u (local.get $byte) (i32.const 0x20))
+              (i32.eqz (i32.and (i32.const 0x2600) (i32.shl (i32.const 1) (local.get $byte))))))
+        (then (return (i32.const 0))))
+      (local.set $word (i32.shr_u (local.get $word) (i32.const 8)))
+      (br_if $next (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 4))))
+    (i32.const 1))
+
+  ;; Whether a number's first three bytes start a gzip, zlib or zstd stream, or a file in a ZIP archive.
+  (func $isMagic (param $word i32) (result i32)
+    (local $flags i32)
+    (local.set $word (i32.shr_u (local.get $word) (i32.const 8)))
+    (if (i32.or (i32.eq (local.get $word) (i32.const 0x1f8b08))
+          (i32.or (i32.eq (local.get $word) (i32.const 0x28b52f)) (i32.eq (local.get $word) (i32.const 0x504b03))))
+      (then (return (i32.const 1))))
+    (local.set $flags (i32.and (i32.shr_u (local.get $word) (i32.const 8)) (i32.const 0xff)))
+    (i32.and
+      (i32.and
+        (i32.eq (i32.shr_u (local.get $word) (i32.const 16)) (i32.const 0x78))
+        (i32.ne (i32.and (local.get $word) (i32.const 6)) (i32.const 6)))
+      (i32.or
+        (i32.or (i32.eq (local.get $flags) (i32.const 0x01)) (i32.eq (local.get $flags) (i32.const 0x5e)))
+        (i32.or (i32.eq (local.get $flags) (i32.const 0x9c)) (i32.eq (local.get $flags) (i32.const 0xda))))))
+
+  ;; Lists where groups of base85 in the word up to `to` are text, three in a row, or begin a compressed stream: pairs of twice the
   ;; place (plus one for a stream) and, for text, the bits of the five places from there on. Looks at five places at a time, from
-  ;; `from` on; streams before `first` are not told. Results: where to go on.
-  (func (export "heads") (param $at i32) (param $from i32) (param $first i32) (param $to i32) (result i32)
+  ;; `from` on; streams before `first` are not told. `values` has a table for each alphabet. Results: where to go on.
+  (func (export "heads") (param $at i32) (param $from i32) (param $first i32) (param $to i32) (param $values i32) (result i32)
     (local $count i32) (local $before i32) (local $beforeThat i32) (local $heads i32) (local $both i32) (local $p i32) (local $k i32)
+    (local $rest i32) (local $bit i32) (local $table i32) (local $place i32)
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $from) (local.get $to)))
@@ -547,23 +752,46 @@
                   (i32.shl (call $head (i32.add (local.get $p) (local.get $k))) (i32.mul (local.get $k) (i32.const 6)))))
                 (local.set $k (i32.add (local.get $k) (i32.const 1)))
                 (br $more)))))
-        ;; 0o7070707070
-        (if (i32.and (local.get $heads) (i32.const 0x38e38e38))
-          (then
-            (if (i32.ge_u (local.get $from) (local.get $first))
-              (then
-                (local.set $k (i32.const 0))
-                (loop $more
-                  (if (i32.and (i32.shr_u (local.get $heads) (i32.mul (local.get $k) (i32.const 6))) (i32.const 0x38))
-                    (then
-                      (call $putPair (local.get $count)
-                        (i32.or (i32.const 1) (i32.shl (i32.add (local.get $from) (local.get $k)) (i32.const 1))) (i32.const 0))
-                      (local.set $count (i32.add (local.get $count) (i32.const 2)))))
-                  (local.set $k (i32.add (local.get $k) (i32.const 1)))
-                  (br_if $more (i32.lt_u (local.get $k) (i32.const 5))))))))
-        ;; 0o0707070707
-        (local.set $both (i32.and (i32.and (local.get $beforeThat) (local.get $before))
+        ;; Streams: 0o7070707070
+        (local.set $rest (i32.and (local.get $heads) (i32.const 0x38e38e38)))
+        (if (i32.lt_u (local.get $from) (local.get $first)) (then (local.set $rest (i32.const 0))))
+        (block $noMore
+          (loop $more
+            (br_if $noMore (i32.eqz (local.get $rest)))
+            (local.set $bit (i32.ctz (local.get $rest)))
+            (local.set $rest (i32.and (local.get $rest) (i32.sub (local.get $rest) (i32.const 1))))
+            (local.set $k (i32.div_u (local.get $bit) (i32.const 6)))
+            (local.set $table (i32.add (local.get $values) (i32.shl
+              (i32.sub (local.get $bit) (i32.add (i32.mul (local.get $k) (i32.const 6)) (i32.const 3))) (i32.const 8))))
+            (br_if $noMore (i32.gt_u (i32.add (i32.add (local.get $from) (local.get $k)) (i32.const 5)) (local.get $to)))
+            (br_if $more (i32.eqz (call $isMagic
+              (call $group (i32.add (local.get $p) (local.get $k)) (local.get $table)))))
+            (call $putPair (local.get $count)
+              (i32.or (i32.const 1) (i32.shl (i32.add (local.get $from) (local.get $k)) (i32.const 1))) (i32.const 0))
+            (local.set $count (i32.add (local.get $count) (i32.const 2)))
+            (br $more)))
+        ;; Text: 0o0707070707
+        (local.set $rest (i32.and (i32.and (local.get $beforeThat) (local.get $before))
           (i32.and (local.get $heads) (i32.const 0x071c71c7))))
+        (local.set $both (i32.const 0))
+        (block $noMore
+          (loop $more
+            (br_if $noMore (i32.eqz (local.get $rest)))
+            (local.set $bit (i32.ctz (local.get $rest)))
+            (local.set $rest (i32.and (local.get $rest) (i32.sub (local.get $rest) (i32.const 1))))
+            (local.set $k (i32.div_u (local.get $bit) (i32.const 6)))
+            (local.set $table (i32.add (local.get $values) (i32.shl
+              (i32.sub (local.get $bit) (i32.mul (local.get $k) (i32.const 6))) (i32.const 8))))
+            ;; The third of the groups.
+            (br_if $noMore (i32.gt_u (i32.add (i32.add (local.get $from) (local.get $k)) (i32.const 5)) (local.get $to)))
+            (local.set $place (i32.add (local.get $p) (local.get $k)))
+            (br_if $more (i32.eqz (call $isText (call $group (local.get $place) (local.get $table)))))
+            (br_if $more (i32.eqz (call $isText
+              (call $group (i32.sub (local.get $place) (i32.const 5)) (local.get $table)))))
+            (br_if $more (i32.eqz (call $isText
+              (call $group (i32.sub (local.get $place) (i32.const 10)) (local.get $table)))))
+            (local.set $both (i32.or (local.get $both) (i32.shl (i32.const 1) (local.get $bit))))
+            (br $more)))
         (if (local.get $both)
           (then
             (call $putPair (local.get $count) (i32.shl (i32.sub (local.get $from) (i32.const 10)) (i32.const 1)) (local.get $both))
@@ -582,7 +810,7 @@
     (i32.store offset=4 (local.get $count) (local.get $second)))
 
   ;; Writes what the characters of base64 (`bits` 6) or hexadecimal (4) from `from` up to `to` stand for to `digits`, a byte each.
-  (func (export "digits") (param $at i32) (param $from i32) (param $to i32) (param $bits i32) (param $digits i32)
+  (func $digits (export "digits") (param $at i32) (param $from i32) (param $to i32) (param $bits i32) (param $digits i32)
     (local $v v128) (local $w v128)
     (block $end
       (loop $next
@@ -605,10 +833,11 @@
         (local.set $from (i32.add (local.get $from) (i32.const 16)))
         (br $next))))
 
-  ;; Lists in pairs where magic numbers may begin in `size` digits, from the even place `from` on: the place, and what `starts` has
-  ;; for the 12 bits there. Results: where to go on.
-  (func (export "starts") (param $digits i32) (param $from i32) (param $size i32) (param $bits i32) (param $starts i32) (result i32)
-    (local $count i32) (local $last i32) (local $wide i32) (local $what i32)
+  ;; Lists in pairs, behind `count` numbers, where magic numbers may begin in `size` digits, from the even place `from` on: the place,
+  ;; and what `starts` has for the 12 bits there. Results: where to go on.
+  (func $starts (export "starts") (param $digits i32) (param $from i32) (param $size i32) (param $bits i32) (param $starts i32)
+    (param $count i32) (result i32)
+    (local $last i32) (local $wide i32) (local $what i32)
     ;; The last place with a whole window.
     (local.set $last (i32.sub (local.get $size) (select (i32.const 2) (i32.const 3) (i32.eq (local.get $bits) (i32.const 6)))))
     (block $end
@@ -634,11 +863,11 @@
     (i32.store (global.get $RESULTS) (local.get $from))
     (local.get $count))
 
-  ;; Lists in pairs places in `size` digits where three bytes stand that a filter may have, and those bytes with their case folded: in
-  ;; each of the 2 (hexadecimal) or 4 (base64) lanes one in `row`. Goes on from the block at `from`. Results: where to go on.
-  (func (export "traces") (param $digits i32) (param $from i32) (param $size i32) (param $bits i32) (param $row i32)
-    (param $table i32) (param $shift i32) (result i32)
-    (local $count i32) (local $group i32) (local $chars i32) (local $at i32) (local $end i32) (local $k i32)
+  ;; Lists in pairs, behind `count` numbers, places in `size` digits where three bytes stand that a filter may have, and those bytes
+  ;; with their case folded: in each of the 2 (hexadecimal) or 4 (base64) lanes one in `row`. Goes on from the block at `from`. Results: where to go on.
+  (func $traces (export "traces") (param $digits i32) (param $from i32) (param $size i32) (param $bits i32) (param $row i32)
+    (param $table i32) (param $shift i32) (param $count i32) (result i32)
+    (local $group i32) (local $chars i32) (local $at i32) (local $end i32) (local $k i32)
     (local $word i32) (local $folded i32) (local $hash i32) (local $mask i32)
     (local.set $group (select (i32.const 4) (i32.const 2) (i32.eq (local.get $bits) (i32.const 6))))
     (local.set $chars (select (i32.const 4) (i32.const 6) (i32.eq (local.get $bits) (i32.const 6))))
@@ -691,10 +920,11 @@
         (i32.and (local.get $wide) (i32.const 0x00080008))
         (i32.and (i32.load8_u offset=4 (local.get $p)) (i32.const 8)))))))
 
-  ;; Lists places in `size` digits where words of ASCII stand, `row` in one lane, or from end to end: in each lane one in so many is
+  ;; Lists, behind `count` numbers, places in `size` digits where words of ASCII stand, `row` in one lane, or from end to end: in each lane one in so many is
   ;; looked at. Goes on from the block at `from`. Results: where to go on.
-  (func (export "texts") (param $digits i32) (param $from i32) (param $size i32) (param $bits i32) (param $row i32) (result i32)
-    (local $count i32) (local $group i32) (local $chars i32) (local $at i32) (local $end i32) (local $last i32)
+  (func $texts (export "texts") (param $digits i32) (param $from i32) (param $size i32) (param $bits i32) (param $row i32)
+    (param $count i32) (result i32)
+    (local $group i32) (local $chars i32) (local $at i32) (local $end i32) (local $last i32)
     (local $low i32) (local $high i32) (local $words i32)
     (local.set $group (select (i32.const 4) (i32.const 2) (i32.eq (local.get $bits) (i32.const 6))))
     (local.set $chars (select (i32.const 4) (i32.const 6) (i32.eq (local.get $bits) (i32.const 6))))
@@ -743,4 +973,53 @@
         (br $next)))
     (i32.store (global.get $RESULTS) (local.get $from))
     (local.get $count))
+
+  ;; All of the last four for a run of at most 256 characters, for which the list has room. Results: how many numbers were in it
+  ;; once magic numbers were looked for, and once traces were.
+  (func (export "lanes") (param $at i32) (param $from i32) (param $to i32) (param $bits i32) (param $digits i32)
+    (param $starts i32) (param $row i32) (param $asciiRow i32) (param $table i32) (param $shift i32) (result i32)
+    (local $size i32) (local $group i32) (local $started i32) (local $traced i32) (local $count i32)
+    (local.set $size (i32.sub (local.get $to) (local.get $from)))
+    (local.set $group (select (i32.const 4) (i32.const 2) (i32.eq (local.get $bits) (i32.const 6))))
+    (call $digits (local.get $at) (local.get $from) (local.get $to) (local.get $bits) (local.get $digits))
+    (local.set $started (call $starts (local.get $digits) (i32.const 0) (local.get $size) (local.get $bits) (local.get $starts)
+      (i32.const 0)))
+    (local.set $traced (call $traces (local.get $digits)
+      (i32.mul (local.get $group) (i32.sub (local.get $row) (i32.const 1)))
+      (local.get $size) (local.get $bits) (local.get $row) (local.get $table) (local.get $shift) (local.get $started)))
+    (local.set $count (call $texts (local.get $digits)
+      (i32.mul (local.get $group) (i32.sub (local.get $asciiRow) (i32.const 1)))
+      (local.get $size) (local.get $bits) (local.get $asciiRow) (local.get $traced)))
+    (i32.store (global.get $RESULTS) (local.get $started))
+    (i32.store offset=4 (global.get $RESULTS) (local.get $traced))
+    (local.get $count))
+
+  ;; What kinds of characters of base64 stand from `from` up to `to`, at least eight of them: 1 for digits, 2 for signs, 4 for
+  ;; capitals, 8 for small letters, and the underscore is one of those.
+  (func (export "kinds") (param $at i32) (param $from i32) (param $to i32) (result i32)
+    (local $v v128) (local $all v128) (local $wide i64)
+    (local.set $from (i32.add (local.get $at) (local.get $from)))
+    (local.set $to (i32.add (local.get $at) (local.get $to)))
+    (if (i32.lt_u (i32.sub (local.get $to) (local.get $from)) (i32.const 16))
+      (then
+        ;; The first eight and the last eight.
+        (local.set $all (call $kindsOf (v128.load64_lane 1
+          (i32.sub (local.get $to) (i32.const 8)) (v128.load64_zero (local.get $from))))))
+      (else
+        (local.set $to (i32.sub (local.get $to) (i32.const 16)))
+        (local.set $all (call $kindsOf (v128.load (local.get $to))))
+        (loop $next
+          (local.set $all (v128.or (local.get $all) (call $kindsOf (v128.load (local.get $from)))))
+          (local.set $from (i32.add (local.get $from) (i32.const 16)))
+          (br_if $next (i32.lt_u (local.get $from) (local.get $to))))))
+    (local.set $wide (i64.or (i64x2.extract_lane 0 (local.get $all)) (i64x2.extract_lane 1 (local.get $all))))
+    (local.set $wide (i64.or (local.get $wide) (i64.shr_u (local.get $wide) (i64.const 32))))
+    (local.set $wide (i64.or (local.get $wide) (i64.shr_u (local.get $wide) (i64.const 16))))
+    (local.set $wide (i64.or (local.get $wide) (i64.shr_u (local.get $wide) (i64.const 8))))
+    (i32.and (i32.wrap_i64 (local.get $wide)) (i32.const 15)))
+
+  (func $kindsOf (param $v v128) (result v128)
+    (v128.bitselect (i8x16.splat (i32.const 8))
+      (i8x16.swizzle (v128.const i8x16 0 0 2 1 4 4 8 8 0 0 0 0 0 0 0 0) (i8x16.shr_u (local.get $v) (i32.const 4)))
+      (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x5f)))))
 )

@@ -5,9 +5,10 @@
  * stream is found by the two digits that its magic number starts with.
  */
 
-import { byteClass, members, setHeads, type Text } from "../kernels/kernels.ts";
+import { byteClass, members, setHeads, tableOf, type Text } from "../kernels/kernels.ts";
 import type { Reader, View } from "../view.ts";
 import { type Decompressor, hasCompressedMagic, mayStart, type Stream } from "./compressed.ts";
+import { IN_HEX, LEAST_HEX, LONG_HEX } from "./hex.ts";
 import { nextStretch, stretchEnd } from "./stretch.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
@@ -22,6 +23,9 @@ const VALUES: readonly Uint8Array[] = ALPHABETS.map((alphabet) => {
   for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;
   return values;
 });
+
+/** The same, one after the other, for a kernel. */
+const VALUES_AT = tableOf(Uint8Array.from(VALUES.flatMap((values) => [...values])));
 
 /** Calls `each` for the two digits that each number of four bytes from `from` up to `to` (both included) may start with. */
 function headsOf(from: number, to: number, each: (first: number, second: number, alphabet: number) => void): void {
@@ -69,6 +73,7 @@ const IN_WORD = byteClass(Array.from({ length: 256 }, (_, byte) => byte > 0x20 ?
 
 /** What base64 and hexadecimal are made of. So many in a row (characters) are no noise in base85, but for an end that goes on. */
 const PLAIN = members(/[A-Za-z0-9+/_-]/);
+const NO_PLAIN = byteClass(PLAIN.map((is) => 1 - is));
 const LONG_PLAIN = 64, PLAIN_EDGE = 20;
 
 /**
@@ -81,15 +86,29 @@ export function base85Reader(leastBytes: number, decompressor: Decompressor): Re
     const { bytes: text } = loaded;
     const found: View[] = [];
     DONE.fill(0);
+    const hexes = loaded.stretchesOf(LEAST_HEX, IN_HEX);
+    let nextHex = 0;
+    const readPart = (part: number, end: number, from: number, to: number): void => {
+      readWord(loaded, part, end, found);
+      if (magicsSize > 0) readMagics(text, from, to, decompressor, found);
+    };
     for (let start = 0; start < text.length;) {
       const count = loaded.stretches(start, text.length, least, IN_WORD);
       start = loaded.resume;
       const { list } = loaded;
       for (let i = 0; i < count; i += 2) {
         const from = list[i]!, to = list[i + 1]!;
-        readWord(loaded, from, to, found);
-        if (magicsSize > 0) readMagics(text, from, to, decompressor, found);
-        if (to - from >= LEAST_BARE) readBare(text, from, to, decompressor, found);
+        let part = from, isHash = false;
+        for (; nextHex < hexes.length && hexes[nextHex]! < to; nextHex += 2) {
+          const first = hexes[nextHex]!, end = hexes[nextHex + 1]!;
+          isHash = first === from && end === to && to - from >= LEAST_BARE;
+          if (isHash || first < from || end - first < LONG_HEX) continue;
+          if (first > part) readPart(part, first + PLAIN_EDGE, from, to);
+          part = end < to ? end - PLAIN_EDGE : end;
+        }
+        if (isHash) continue;
+        if (part < to) readPart(part, to, from, to);
+        if (to - from >= LEAST_BARE) readBare(loaded, from, to, decompressor, found);
       }
     }
     for (const view of found) emit(view);
@@ -130,13 +149,17 @@ function readCompressed(text: Uint8Array, from: number, to: number, decompressor
 }
 
 /** Compressed streams without a magic number, where a word starts or a quote in it ends. */
-function readBare(text: Uint8Array, from: number, to: number, decompressor: Decompressor, found: View[]): void {
+function readBare(loaded: Text, from: number, to: number, decompressor: Decompressor, found: View[]): void {
   // Most words have no two capitals.
-  if (!hasCapitals(text, from, Math.min(to, from + MAX_PREFIX + MIXED_CHARS))) return;
+  const few = loaded.letters(from, Math.min(to, from + MAX_PREFIX + MIXED_CHARS));
+  if (((few >> 8) & 0xff) < 2) return;
+  const { bytes: text } = loaded;
   let quote = from;
   while (quote < from + MAX_PREFIX && text[quote] !== 0x22 && text[quote] !== 0x27) quote++;
-  for (const start of quote < from + MAX_PREFIX ? [from, quote + 1] : [from]) {
-    if (!isMixed(text, start, Math.min(to, start + MIXED_CHARS)) || isPlain(text, start, to)) continue;
+  const isQuoted = quote < from + MAX_PREFIX;
+  if (isPlain(loaded, isQuoted ? quote + 1 : from, to)) return;
+  for (const start of isQuoted ? [from, quote + 1] : [from]) {
+    if (!isMixed(loaded, start, Math.min(to, start + MIXED_CHARS)) || isPlain(loaded, start, to)) continue;
     for (const values of VALUES) {
       const head = headAt(text, start, to, values);
       if (head.length < (LEAST_BARE - GROUP) * 0.8) continue;
@@ -149,31 +172,14 @@ function readBare(text: Uint8Array, from: number, to: number, decompressor: Deco
 }
 
 /** Whether it starts with so many characters of base64 that it is no noise in base85. */
-function isPlain(text: Uint8Array, from: number, to: number): boolean {
-  let at = from;
-  while (at < to && at - from < LONG_PLAIN && PLAIN[text[at]!] === 1) at++;
-  return at - from === LONG_PLAIN;
-}
-
-/** For each byte what it counts for: small letters, capitals and digits, ten bits each. */
-const LETTER = Int32Array.from({ length: 256 }, (_, byte) => {
-  if (byte >= 0x61 && byte <= 0x7a) return 1;
-  if (byte >= 0x41 && byte <= 0x5a) return 1 << 10;
-  return byte >= 0x30 && byte <= 0x39 ? 1 << 20 : 0;
-});
-
-/** Whether two of these bytes are capitals. */
-function hasCapitals(text: Uint8Array, from: number, to: number): boolean {
-  let count = 0;
-  for (let i = from; i < to; i++) if (LETTER[text[i]!] === 1 << 10 && ++count === 2) return true;
-  return false;
+function isPlain(loaded: Text, from: number, to: number): boolean {
+  return to - from >= LONG_PLAIN && loaded.next(from, from + LONG_PLAIN, NO_PLAIN) === from + LONG_PLAIN;
 }
 
 /** Whether capitals and small letters are mixed as in noise; in what people write there are more small ones, in dates more digits. */
-function isMixed(text: Uint8Array, from: number, to: number): boolean {
-  let count = 0;
-  for (let i = from; i < to; i++) count += LETTER[text[i]!]!;
-  const small = count & 1023, capitals = (count >> 10) & 1023, digits = count >> 20;
+function isMixed(loaded: Text, from: number, to: number): boolean {
+  const count = loaded.letters(from, to);
+  const small = count & 0xff, capitals = (count >> 8) & 0xff, digits = count >> 16;
   return capitals >= 2 && small <= 0.65 * (to - from) && digits <= 0.5 * (to - from);
 }
 
@@ -223,21 +229,13 @@ const DONE = new Int32Array(ALPHABETS.length * GROUP);
 function readWord(loaded: Text, from: number, to: number, found: View[]): void {
   const { bytes: text } = loaded;
   magicsSize = 0;
-  if (isHexadecimal(text, from, to)) {
-    // No text, but a short one may be a stream.
-    if (to - from >= LONG_PLAIN) return;
-    for (let at = from; at + 1 < to; at++) {
-      if (HEADS[(text[at]! << 8) | text[at + 1]!]! >> 3 !== 0) addMagic(at, to);
-    }
-    return;
-  }
   if (to - from < LEAST_WORD + GROUP) {
     readShort(text, from, to, found);
     return;
   }
   // What was listed is listed again from two groups before, but for magic numbers.
   for (let first = from, next = from; next < to;) {
-    const count = loaded.heads(next, first, to);
+    const count = loaded.heads(next, first, to, VALUES_AT);
     first = loaded.resume;
     next = first < to ? first - 2 * GROUP : to;
     const { secondList } = loaded;
@@ -300,13 +298,6 @@ function addMagic(at: number, to: number): void {
     magics = grown;
   }
   magics[magicsSize++] = at;
-}
-
-/** Whether all of it is small hexadecimal digits, as hashes are and base85 never is. */
-function isHexadecimal(text: Uint8Array, from: number, to: number): boolean {
-  let at = from;
-  while (at < to && ((text[at]! >= 0x30 && text[at]! <= 0x39) || (text[at]! >= 0x61 && text[at]! <= 0x66))) at++;
-  return at === to;
 }
 
 /** The number that five characters stand for, or -1. */

@@ -5,11 +5,11 @@
  */
 
 import { constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
-import { byteClass, type Text } from "../kernels/kernels.ts";
+import type { Text } from "../kernels/kernels.ts";
 import type { Reader, View } from "../view.ts";
 import { BrotliDecoder } from "./brotli/decoder.ts";
 import { mayBeBrotli } from "./brotli/head.ts";
-import { mayBeDeflate } from "./deflate.ts";
+import { fixedStream, mayBeDeflate } from "./deflate.ts";
 
 /** What one stream may grow to, in bytes; more is not looked at. */
 const MAX_OUTPUT_BYTES = 1 << 20;
@@ -21,8 +21,11 @@ const MAX_BARE_TRIES = 64;
 const MAX_TOTAL_BYTES = 8 << 20;
 /** What one counts for that is none, or past its limit. */
 const FAILED_BYTES = 1 << 16;
-/** What the start of a Brotli stream may grow to, to tell whether it is one; and the least that one says and takes. */
-const MAX_HEAD_OUTPUT_BYTES = 1 << 12, LEAST_OUTPUT_BYTES = 6, LEAST_BROTLI_BYTES = 6;
+/**
+ * What the start of a Brotli stream may grow to, to tell whether it is one; and the least that one says and takes: before its first
+ * command stand 70 bits (RFC 7932 §9.2), with each prefix code of one symbol.
+ */
+const MAX_HEAD_OUTPUT_BYTES = 1 << 12, LEAST_OUTPUT_BYTES = 6, LEAST_BROTLI_BYTES = 9;
 /** How far from the start of a line a quote may be. */
 const MAX_PREFIX = 16;
 /** What starts with the same bytes as so many that were no streams is not tried. */
@@ -39,9 +42,6 @@ export function hasCompressedMagic(word: number): boolean {
   // zlib: the four usual levels of the 32 KiB window, then a first block that can be one.
   return (word >>> 16) === 0x78 && isZlibFlags((word >>> 8) & 0xff) && (word & 6) !== 6;
 }
-
-/** What no text in ASCII has. */
-const WIDE = byteClass(Array.from({ length: 256 }, (_, byte) => byte >> 7));
 
 function isZlibFlags(byte: number): boolean {
   return byte === 0x01 || byte === 0x5e || byte === 0x9c || byte === 0xda;
@@ -67,8 +67,8 @@ export class Decompressor {
 
   /** Starts again. */
   reset(): void {
-    this.#failures.clear();
-    this.#noStreams.clear();
+    if (this.#failures.size > 0) this.#failures.clear();
+    if (this.#noStreams.size > 0) this.#noStreams.clear();
     this.#tries =
       this.#bareTries =
       this.#brotliTries =
@@ -78,11 +78,11 @@ export class Decompressor {
 
   /** Every compressed stream in the text; all of a stream counts as the place of whatever it holds. */
   readonly read: Reader = (loaded, emit) => {
-    const { bytes: text } = loaded, size = text.length;
+    const { bytes: text, size } = loaded;
     // Most lines are text, which no such stream is: those are looked at behind whose start something else stands.
-    for (let line = 0, wide = 0; (wide = loaded.next(line, size, WIDE)) < size;) {
-      line = lineFrom(text, Math.max(line, wide - HEAD_BYTES + 1));
-      for (; line <= wide; line = lineFrom(text, line + 1)) {
+    for (let line = 0, strange = 0; (strange = loaded.strange(line)) < size;) {
+      line = lineFrom(text, Math.max(line, strange - HEAD_BYTES + 1));
+      for (; line <= strange; line = lineFrom(text, line + 1)) {
         const stream = this.#lineOf(text, line) ?? this.#lineOf(text, afterQuote(text, line));
         if (stream !== null) emit(stream);
       }
@@ -133,7 +133,7 @@ export class Decompressor {
    */
   bare(head: Uint8Array, size: number, whole: () => Uint8Array): Stream | null {
     if (head.length < Math.min(HEAD_BYTES, size)) return null;
-    return this.#brotliOf(head, size, whole) ?? this.#deflated(head, whole);
+    return this.#brotliOf(head, size, whole) ?? this.#deflated(head, size, whole);
   }
 
   /** Noise breaks off within its head, but for one in thousands: that its prefix codes are complete is unlikely. */
@@ -154,8 +154,15 @@ export class Decompressor {
     return { bytes: decoder.bytes, consumed: Math.min(size, decoder.consumed) };
   }
 
-  #deflated(head: Uint8Array, whole: () => Uint8Array): Stream | null {
-    if (this.#bareTries >= MAX_BARE_TRIES || !mayBeDeflate(head, false) || isText(head)) return null;
+  #deflated(head: Uint8Array, size: number, whole: () => Uint8Array): Stream | null {
+    if (!mayBeDeflate(head, false) || isText(head) || this.#totalBytes >= MAX_TOTAL_BYTES) return null;
+    // Most that are none and pass are short, and cost little here.
+    const short = head.length >= size ? fixedStream(head) : null;
+    if (short !== null) {
+      this.#totalBytes += short.bytes.length;
+      return short;
+    }
+    if (this.#bareTries >= MAX_BARE_TRIES) return null;
     // The same path or name at the start of line after line must not use up all tries.
     const start = startOf(head);
     const failures = this.#failures.get(start) ?? 0;

@@ -9,8 +9,10 @@ const LEAST_SYMBOLS = 10;
 const LEAST_BYTES = 7;
 /** Of text one byte in so many may be none. */
 const STRAY_PART = 6;
-/** What a stream with a fixed code says, as far as it is looked at, and of it. */
-const said = new Uint8Array(64);
+/** What a stream with a fixed code says; and so much of it tells whether it may. */
+const said = new Uint8Array(256), MAY_SAY_BYTES = 64;
+/** What says less is none. */
+const LEAST_OUTPUT_BYTES = 6;
 
 /** RFC 1951 §3.2.5: extra bits of lengths 257–285. */
 const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
@@ -64,37 +66,65 @@ export function mayBeDeflate(head: Uint8Array, wrapped: boolean): boolean {
   return kind === 1 ? mayBeFixed(head, wrapped) : mayBeDynamic(head);
 }
 
-function mayBeFixed(head: Uint8Array, wrapped: boolean): boolean {
+/** How the block that {@link readFixed} read last ended: behind its last symbol, in the middle of one, in something that cannot be. */
+type BlockEnding = "end" | "cut" | "broken";
+/** What that block says in all (bytes), its symbols, and the bits up to where it ended. */
+let made = 0, symbols = 0, bitsRead = 0;
+
+/** Reads a block with the fixed code (RFC 1951 §3.2.6) to {@link said}, as far as there is room. */
+function readFixed(head: Uint8Array): BlockEnding {
   const size = 8 * head.length;
-  let made = 0;
-  for (let at = 3, symbols = 0;; symbols++) {
+  made = symbols = 0;
+  for (let at = 3;; symbols++) {
     const entry = FIXED[bitsAt(head, at) & 511]!;
     const symbol = entry >>> 4;
+    bitsRead = at;
     at += entry & 15;
-    if (at <= size && symbol < END_OF_BLOCK) {
+    if (at > size) return "cut";
+    if (symbol < END_OF_BLOCK) {
       if (made < said.length) said[made] = symbol;
       made++;
       continue;
     }
-    if (at > size || symbol === END_OF_BLOCK) {
-      if (at > size ? symbols < LEAST_SYMBOLS : made < 6) return false;
-      return wrapped || maySay(said.subarray(0, Math.min(made, said.length)));
+    if (symbol === END_OF_BLOCK) {
+      bitsRead = at;
+      return "end";
     }
-    if (symbol > 285) return false;
+    if (symbol > 285) return "broken";
     const extra = LENGTH_EXTRA[symbol - 257]!;
     const length = lengthBase(symbol) + (bitsAt(head, at) & ((1 << extra) - 1));
     at += extra;
     const distance = FIVE_BITS[bitsAt(head, at) & 31]! >>> 4;
     at += 5;
-    if (distance > 29) return false;
+    if (distance > 29) return "broken";
     const more = distance < 4 ? 0 : (distance >> 1) - 1;
     const far = distance < 4
       ? distance + 1
       : (((distance & 1) | 2) << more) + 1 + (bitsAt(head, at) & ((1 << more) - 1));
     at += more;
-    if (at <= size && far > made) return false;
-    for (let k = 0; k < length; k++, made++) if (made < said.length) said[made] = made < far ? 0 : said[made - far]!;
+    if (at > size) return "cut";
+    if (far > made) return "broken";
+    for (let k = 0; k < length; k++, made++) if (made < said.length) said[made] = said[made - far]!;
   }
+}
+
+function mayBeFixed(head: Uint8Array, wrapped: boolean): boolean {
+  const ending = readFixed(head);
+  if (ending === "broken" || (ending === "cut" ? symbols < LEAST_SYMBOLS : made < LEAST_OUTPUT_BYTES)) return false;
+  return wrapped || maySay(said.subarray(0, Math.min(made, MAY_SAY_BYTES)));
+}
+
+/**
+ * What a stream says that is all there and one block with the fixed code, as short streams are, and how many of its bytes it takes;
+ * `null` where it is another, or says more than is worth it. For what {@link mayBeDeflate} let pass.
+ */
+export function fixedStream(input: Uint8Array): { readonly bytes: Uint8Array; readonly consumed: number } | null {
+  if (((input[0]! >>> 1) & 3) !== 1) return null;
+  const ending = readFixed(input);
+  const isLast = (input[0]! & 1) === 1;
+  // A block that is not the last one is followed by another.
+  if (ending === "broken" || made > said.length || (ending === "end" && !isLast)) return null;
+  return { bytes: said.slice(0, made), consumed: ending === "cut" ? input.length : (bitsRead + 7) >> 3 };
 }
 
 /** The shortest length that a symbol stands for. */

@@ -323,12 +323,16 @@ export function readEscapes(loaded: Text, wanted: number, emit: (view: View) => 
   if (wanted === 0) return;
   const { bytes: text } = loaded;
   const beginnings = BEGINNINGS[wanted & (BEGINNINGS.length - 1)]!, quotes = wanted >> FIRST_QUOTES;
-  const islands: (Island | null)[] = [null, null, null, null, null, null];
-  const next = [0, 0, 0, 0, 0, 0];
-  const unit: Unit = { bytes: new Uint8Array(8), size: 0 };
+  let islands: (Island | null)[] = [], next: number[] = [], unit: Unit | null = null;
   for (let from = 0; from < text.length;) {
     const count = loaded.escapes(from, beginnings, quotes);
     from = loaded.resume;
+    if (count === 0) continue;
+    if (unit === null) {
+      unit = { bytes: new Uint8Array(8), size: 0 };
+      islands = [null, null, null, null, null, null];
+      next = [0, 0, 0, 0, 0, 0];
+    }
     const { list } = loaded;
     for (let i = 0; i < count; i++) {
       const at = list[i]!;

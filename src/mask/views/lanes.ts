@@ -7,8 +7,8 @@
  * that their magic number starts with.
  */
 
-import { WordFilter } from "../filter.ts";
-import { tableOf, type Text } from "../kernels/kernels.ts";
+import { SELDOM_LOG2_WORDS, WordFilter } from "../filter.ts";
+import { SHORT_RUN, tableOf, type Text } from "../kernels/kernels.ts";
 import type { Pattern } from "../pattern.ts";
 import { hasCompressedMagic } from "./compressed.ts";
 import type { Decoded, Radix } from "./decoded.ts";
@@ -40,7 +40,7 @@ export class Words {
   constructor(patterns: readonly Pattern[]) {
     const total = patterns.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
     this.all = new WordFilter(total);
-    this.pairs = new WordFilter(total);
+    this.pairs = new WordFilter(total, SELDOM_LOG2_WORDS);
     this.short = new WordFilter(256);
     let least = ASCII_BYTES;
     for (const { bytes, threshold } of patterns) {
@@ -179,33 +179,59 @@ export class Lanes {
     if (size < this.#wordChars) return;
     this.#runFrom = from;
     this.#runSize = size;
-    this.#digits = text.digits(from, to, bits);
-    for (let at = 0; at < size - 1;) {
-      const count = text.starts(at, size, bits, bits === 6 ? STARTS_64 : STARTS_16);
-      at = Math.max(text.resume, at + 2);
-      const { secondList } = text;
-      for (let i = 0; i < count; i += 2) this.#compressed(text.bytes, from + secondList[i]!, secondList[i + 1]!);
-    }
     // Of each lane one word is looked at in so many, the last of the first so many first.
     const words = Math.max(1, Math.floor((size - this.#wordChars - (group - 1)) / group) + 1);
     const traceRow = Math.min(this.#traceRow, words), asciiRow = Math.min(this.#asciiRow, words);
-    for (let at = group * (traceRow - 1); at + group <= size;) {
-      const count = text.traces(at, size, bits, traceRow, this.#filter);
-      at = Math.max(text.resume, at + group);
-      const { secondList } = text;
-      for (let i = 0; i < count; i += 2) {
-        if (this.#isKnown(secondList[i]!, secondList[i + 1]!)) this.#want(secondList[i]!, false);
+    const starts = bits === 6 ? STARTS_64 : STARTS_16;
+    if (size <= SHORT_RUN) {
+      const count = text.lanes(from, to, bits, starts, traceRow, asciiRow, this.#filter);
+      if (count === 0) return;
+      const [started, traced] = text.partEnds;
+      this.#digits = text.lastDigits;
+      this.#started(0, started);
+      this.#traced(started, traced);
+      this.#ascii(traced, count);
+    } else {
+      this.#digits = text.digits(from, to, bits);
+      for (let at = 0; at < size - 1;) {
+        const count = text.starts(at, size, bits, starts);
+        at = Math.max(text.resume, at + 2);
+        this.#started(0, count);
       }
-    }
-    for (let at = group * (asciiRow - 1); at + group <= size;) {
-      const count = text.texts(at, size, bits, asciiRow);
-      at = Math.max(text.resume, at + group);
-      const { secondList } = text;
-      for (let i = 0; i < count; i += 2) this.#want(secondList[i]!, true);
+      for (let at = group * (traceRow - 1); at + group <= size;) {
+        const count = text.traces(at, size, bits, traceRow, this.#filter);
+        at = Math.max(text.resume, at + group);
+        this.#traced(0, count);
+      }
+      for (let at = group * (asciiRow - 1); at + group <= size;) {
+        const count = text.texts(at, size, bits, asciiRow);
+        at = Math.max(text.resume, at + group);
+        this.#ascii(0, count);
+      }
     }
     if (!this.#isAny) return;
     for (let lane = 0; lane < group; lane++) this.#flush(lane);
     this.#isAny = false;
+  }
+
+  /** Reads compressed streams where numbers `first` up to `end` of the list say that they may start. */
+  #started(first: number, end: number): void {
+    const { secondList, bytes } = this.#text;
+    for (let i = first; i < end; i += 2) this.#compressed(bytes, this.#runFrom + secondList[i]!, secondList[i + 1]!);
+  }
+
+  /** Takes note of traces. */
+  #traced(first: number, end: number): void {
+    const { secondList } = this.#text;
+    for (let i = first; i < end; i += 2) {
+      if (this.#isKnown(secondList[i]!, secondList[i + 1]!)) this.#want(secondList[i]!, false);
+    }
+  }
+
+  /** Takes note of ASCII. */
+  #ascii(first: number, end: number): void {
+    const { secondList } = this.#text;
+    for (let i = first; i < end; i += 2) this.#want(secondList[i]!, true);
   }
 
   /** The word at `at` in the run. */

@@ -3,6 +3,7 @@
  */
 
 import { byteClass } from "../kernels/kernels.ts";
+import { HEX } from "./hex.ts";
 import { type Reader, selection, type View } from "../view.ts";
 
 const LF = 0x0a, CR = 0x0d, SPACE = 0x20;
@@ -47,15 +48,13 @@ type Block = { from: number; label: number; to: number }[];
  * of its own; of lines of uuencode, what they say.
  */
 export const readLines: Reader = (loaded, emit) => {
-  const { bytes: text } = loaded;
-  const size = text.length;
+  const { bytes: text, size } = loaded;
   const encoded = new Uuencoded(text);
   let block: Block = [];
   // Where the last words of lines in a row stand, when they are short: a character or a number each.
   let lastWords: number[] = [];
-  for (let from = 0, next = 0; from < size; from = next) {
-    let to = loaded.next(from, size, BREAK);
-    next = to + 1;
+  const readLine = (from: number, end: number): void => {
+    let to = end;
     if (!encoded.line(from, to)) encoded.flush(false, emit);
     if (to > from && text[to - 1] === CR) to--;
     const word = lastWord(text, from, to);
@@ -70,7 +69,18 @@ export const readLines: Reader = (loaded, emit) => {
       readBlock(text, block, emit);
       block = [];
     }
+  };
+  let start = 0;
+  for (let from = 0; from < size;) {
+    const count = loaded.places(from, BREAK);
+    from = loaded.resume;
+    const { list } = loaded;
+    for (let i = 0; i < count; i++) {
+      readLine(start, list[i]!);
+      start = list[i]! + 1;
+    }
   }
+  if (start < size) readLine(start, size);
   readBlock(text, block, emit);
   readLastWords(text, lastWords, emit);
   encoded.flush(true, emit);
@@ -81,17 +91,12 @@ function labelEnd(text: Uint8Array, from: number, to: number): number {
   let i = from;
   while (i < to && (text[i] === SPACE || text[i] === 0x09)) i++;
   const digits = i;
-  while (i < to && i - digits < 17 && isHex(text[i]!)) i++;
+  while (i < to && i - digits < 17 && HEX[text[i]!] === 1) i++;
   if (i === digits || i - digits > 16) return -1;
   if (i === to) return i;
   const after = text[i]!;
   if (after === 0x3a || after === 0x29 || after === 0x7c || after === 0x2e) return i + 1;
   return after === SPACE || after === 0x09 ? i : -1;
-}
-
-function isHex(byte: number): boolean {
-  const lower = byte | 0x20;
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && lower >= 0x61 && lower <= 0x66);
 }
 
 function readBlock(text: Uint8Array, block: Block, emit: (view: View) => void): void {

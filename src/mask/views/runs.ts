@@ -12,6 +12,7 @@ import type { Reader } from "../view.ts";
 import type { Decompressor } from "./compressed.ts";
 import { Decoded, type Radix } from "./decoded.ts";
 import { Lanes, type Words } from "./lanes.ts";
+import { HEX, IN_HEX, LEAST_HEX, LONG_HEX } from "./hex.ts";
 import { nextStretch, stretchEnd } from "./stretch.ts";
 
 function radix(bits: number, group: number, alphabet: string): Radix {
@@ -30,17 +31,12 @@ BASE64.values[0x2d] = 62;
 BASE64.values[0x5f] = 63;
 
 const BASE16 = radix(4, 2, "0123456789ABCDEF");
-const HEX = members(/[0-9a-fA-F]/);
+
 const BASE2 = radix(1, 8, "01");
 const BINARY = members(/[01]/);
-/** Of each character of base64 what it is; 0 for the others. */
+/** What of base64 is in a run, as {@link Text.kinds} has it. */
 const DIGIT = 1, SIGN = 2, CAPITAL = 4, SMALL = 8;
-const KIND = BASE64.values.map((value, byte) => {
-  if (value === 255) return 0;
-  if (value < 26) return CAPITAL;
-  return byte >= 0x5f ? SMALL : byte >= 0x30 ? DIGIT : SIGN;
-});
-const IN_RUN = byteClass(KIND);
+const IN_RUN = byteClass(BASE64.values.map((value) => value === 255 ? 0 : 1));
 /** Alphabets that are rare as long runs, by what they are all part of. */
 const RARE: readonly {
   either: Uint8Array;
@@ -67,14 +63,14 @@ const RARE: readonly {
 ];
 
 /** The shortest runs (characters) that are read: six bytes, and what alignment may cost. */
-const LEAST_RUN = 8, LEAST_RARE = 10, LEAST_HEX = 12, LEAST_BINARY = 48;
+const LEAST_RUN = 8, LEAST_RARE = 10, LEAST_BINARY = 48;
 /** A run with a larger part of hexadecimal digits is taken for those, and not for base32hex. */
 const MOSTLY_HEX = 0.95;
 /** A shorter run without a digit is a word, or a name. */
 const LEAST_WORDLESS = 24;
 
-/** In a longer run of hexadecimal digits (characters) there is nothing else, but for this much at an end that goes on. */
-const LONG_HEX = 48, HEX_EDGE = 8;
+/** At an end of a {@link LONG_HEX} run that goes on, so much (characters) may be part of what stands beside it. */
+const HEX_EDGE = 8;
 /** Different digits in so many of a hash. */
 const LEAST_VARIED = 8;
 
@@ -145,18 +141,18 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
       if (!isWord && !isIntegrity(text, from)) out.addBare(BASE64, from, to);
       readRare(text, from, to, has, out);
     };
+    const hexes = loaded.stretchesOf(LEAST_HEX, IN_HEX);
+    let nextHex = 0;
     const readRun = (from: number, to: number): void => {
-      let has = 0;
-      for (let i = from; i < to; i++) has |= KIND[text[i]!]!;
+      const has = loaded.kinds(from, to);
       // Text is never written in these without a digit, but for base32, and that is long then.
       const isWord = to - from < LEAST_WORDLESS && (has & (DIGIT | SIGN)) === 0;
       let other = from;
-      for (
-        let start = from, end = 0;
-        !isWord && (start = nextStretch(text, HEX, start, to, leastHex)) >= 0;
-        start = end
-      ) {
-        end = stretchEnd;
+      while (nextHex < hexes.length && hexes[nextHex]! < from) nextHex += 2;
+      for (; nextHex < hexes.length && hexes[nextHex]! < to; nextHex += 2) {
+        if (isWord) continue;
+        const start = hexes[nextHex]!, end = hexes[nextHex + 1]!;
+        if (end - start < leastHex) continue;
         hex.read(start, end);
         out.addBare(BASE16, start, end);
         if (end - start < LONG_HEX) continue;
@@ -171,8 +167,8 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
       }
       readOther(other, to, has, isWord);
     };
-    for (let from = 0; from < text.length;) {
-      const count = loaded.stretches(from, text.length, leastRun, IN_RUN);
+    for (let from = 0; from < loaded.size;) {
+      const count = loaded.stretches(from, loaded.size, leastRun, IN_RUN);
       from = loaded.resume;
       const { list } = loaded;
       for (let i = 0; i < count; i += 2) readRun(list[i]!, list[i + 1]!);

@@ -1,8 +1,8 @@
 /** Views that leave bytes out: control characters and white space, everything but letters and digits, ANSI sequences. */
 
-import type { Selected, Text } from "../kernels/kernels.ts";
+import { byteClass, type Selected, type Text } from "../kernels/kernels.ts";
 import { isAlphanumeric } from "../pattern.ts";
-import { located, type Reader, selection, type View } from "../view.ts";
+import { located, type Reader, selection, type Span, type View } from "../view.ts";
 
 /** What the escapes of each family begin with, in the order of {@link Selected.flags}: backslash, percent, quoted-printable, … */
 export const MARKERS = [0x5c, 0x25, 0x3d, 0x26, 0x27, 0x22];
@@ -10,9 +10,35 @@ export const MARKERS = [0x5c, 0x25, 0x3d, 0x26, 0x27, 0x22];
 export const ESCAPE_FLAGS = 0x3f, TERMINAL_FLAGS = 0xc0;
 
 /** A selection of a text: where it was loaded, and as a view. */
-interface Selection {
+class Selection implements View {
+  readonly open = true;
   readonly text: Text;
-  readonly view: View;
+  readonly #of: Text;
+  /** Asked for each byte of the text in turn. */
+  readonly #stays: (byte: number) => boolean;
+  #positions: Int32Array | null = null;
+
+  constructor(text: Text, of: Text, stays: (byte: number) => boolean) {
+    this.text = text;
+    this.#of = of;
+    this.#stays = stays;
+  }
+
+  get bytes(): Uint8Array {
+    return this.text.bytes;
+  }
+
+  source(from: number, to: number): Span {
+    const positions = this.#positions ??= positionsOf(this.#of.bytes, this.text.size, this.#stays);
+    return [positions[from]!, positions[to - 1]! + 1];
+  }
+}
+
+/** Where the `size` bytes that stay stand. */
+function positionsOf(bytes: Uint8Array, size: number, stays: (byte: number) => boolean): Int32Array {
+  const at = new Int32Array(size);
+  for (let i = 0, o = 0; o < size; i++) if (stays(bytes[i]!)) at[o++] = i;
+  return at;
 }
 
 /**
@@ -20,50 +46,38 @@ interface Selection {
  * zeros.
  */
 export function denseOf(text: Text, { dense }: Selected): Selection {
-  return selected(text, dense, (byte) => byte > 0x20 && byte !== 0x7f);
+  return new Selection(dense, text, isDense);
+}
+
+function isDense(byte: number): boolean {
+  return byte > 0x20 && byte !== 0x7f;
 }
 
 /** Letters and digits alone: any punctuation may stand between them. */
 export function skeletonOf(text: Text, { skeleton }: Selected): Selection {
-  return selected(text, skeleton, isAlphanumeric);
+  return new Selection(skeleton, text, isAlphanumeric);
 }
 
 /** With wrapped lines made whole: no line breaks, and no blanks after them. */
 export function unwrappedOf(text: Text, { unwrapped }: Selected): Selection {
   let after = false;
-  return selected(text, unwrapped, (byte) => {
+  return new Selection(unwrapped, text, (byte) => {
     after = byte === 0x0a || byte === 0x0d || (after && (byte === 0x20 || byte === 0x09));
     return !after;
   });
 }
 
-/** @param stays asked for each byte of the text in turn */
-function selected(text: Text, from: Text, stays: (byte: number) => boolean): Selection {
-  const { bytes } = text;
-  const positions = (): Int32Array => {
-    const at = new Int32Array(from.bytes.length);
-    for (let i = 0, o = 0; o < at.length; i++) if (stays(bytes[i]!)) at[o++] = i;
-    return at;
-  };
-  return { text: from, view: selection(from.bytes, true, positions) };
-}
-
 const ESC = 0x1b, BEL = 0x07, BACKSPACE = 0x08;
+const STRIKES = byteClass(Array.from({ length: 256 }, (_, byte) => byte === BACKSPACE ? 1 : 0));
 
 /** Without terminal control sequences (ECMA-48 §5.4, OSC strings), and with what was struck over (`a`, backspace, `a`) once. */
-export const readTerminal: Reader = ({ bytes: text }, emit) => {
-  if (text.includes(BACKSPACE)) return readStruck(text, emit);
-  const bytes = new Uint8Array(text.length);
-  let size = 0;
-  for (let from = 0; from < text.length;) {
-    const next = text.indexOf(ESC, from);
-    const to = next < 0 ? text.length : next;
-    for (let i = from; i < to; i++) bytes[size++] = text[i]!;
-    from = next < 0 ? to : endOfSequence(text, next);
-  }
-  emit(selection(bytes.subarray(0, size), true, () => {
-    const at = new Int32Array(size);
-    for (let i = 0, o = 0; o < size;) {
+export const readTerminal: Reader = (loaded, emit) => {
+  const { bytes: text } = loaded;
+  if (loaded.next(0, loaded.size, STRIKES) < loaded.size) return readStruck(text, emit);
+  const plain = loaded.plain();
+  emit(selection(plain.bytes, true, () => {
+    const at = new Int32Array(plain.size);
+    for (let i = 0, o = 0; o < at.length;) {
       if (text[i] === ESC) i = endOfSequence(text, i);
       else at[o++] = i++;
     }
@@ -94,6 +108,7 @@ function readStruck(text: Uint8Array, emit: (view: View) => void): void {
   emit(located(bytes.subarray(0, size), true, starts, ends));
 }
 
+/** Where what starts with the escape at `esc` ends; `kernels.wat` does the same. */
 function endOfSequence(text: Uint8Array, esc: number): number {
   const kind = text[esc + 1];
   let i = esc + 2;
@@ -108,7 +123,7 @@ function endOfSequence(text: Uint8Array, esc: number): number {
       if (text[end] === BEL) return end + 1;
       if (text[end] === ESC) return text[end + 1] === 0x5c ? end + 2 : end;
     }
-    return i;
+    return Math.min(i, text.length);
   }
   while (i - 1 < text.length && text[i - 1]! >= 0x20 && text[i - 1]! <= 0x2f) i++;
   return Math.min(i, text.length);

@@ -18,23 +18,23 @@ const LEAST_BYTES = 3 * LEAST_CHARACTERS;
 
 /** What each place says, one view for each. */
 export const readSingles: Reader = (text, emit) => {
-  const size = text.bytes.length;
+  const { size } = text;
   if (size < LEAST_BYTES) return;
   const found: View[] = [];
   for (let from = 2, isLast = false; !isLast;) {
     isLast = from >= size - 1;
     const count = text.singles(from);
     if (!isLast) from = text.resume;
-    const { list } = text;
-    for (let i = 0; i < count; i += 2) found.push(said(text, list[i]!, list[i + 1]!));
+    if (count === 0) continue;
+    const { list, nodes } = text;
+    for (let i = 0; i < count; i += 2) found.push(said(text, nodes, list[i]!, list[i + 1]!));
   }
   for (const view of found) emit(view);
 };
 
 /** What stood in a place, the last of it at `node`. */
-function said(text: Text, last: number, count: number): View {
+function said(text: Text, nodes: Int32Array, last: number, count: number): View {
   const bytes = new Uint8Array(count), at = new Int32Array(count);
-  const { nodes } = text;
   let digits = true;
   for (let node = last, k = count - 1; k >= 0; node = nodes[2 * node + 1]!) {
     const place = nodes[2 * node]! >> 1;

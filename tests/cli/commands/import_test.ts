@@ -189,6 +189,10 @@ Deno.test("ov import asks before a value in the vault gives way, and says no to 
     "my-worker/development holds another value of STRIPE_SECRET_KEY. Replace it?",
   );
   assert.equal((yes.params("import.apply") as { replace: boolean }).replace, true);
+  // Enter alone replaces nothing, unless the app was chosen.
+  assert.equal(yes.io.presets[0], false);
+  assert.equal((await terminal(ANSWER, true, true)).io.presets[0], PLAN.chosen);
+  assert.equal(PLAN.chosen, true);
   const no = await terminal(guessed, false);
   assert.deepEqual([no.status, no.params("import.apply")], [130, undefined]);
   assert.match(no.err, /not confirmed, nothing was changed/);

@@ -163,17 +163,21 @@ Deno.test("what was refused is in the log, with names that the vault holds and n
     const run = world.keeper("run", { passwordFile: true });
     const typo = { argv: ["sh", "show.sh"], secrets: ["API_KEY"], raw: false, timeoutMs: null };
     await assert.rejects(run.call("run", typo), failsWith("policy/denied"));
+    put(world.project, VALUE, "#!/bin/sh\n", 0o755);
+    await assert.rejects(run.call("run", { ...typo, argv: [`./${VALUE}`] }), failsWith("policy/denied"));
     const wrong = world.keeper("approve", { passwordFile: true, typed: Array(3).fill("not-the-password") });
     await wrong.call("approve.list", {});
     const decide = { id: "x", decision: "once" } as const;
     await assert.rejects(wrong.call("approve.decide", decide), failsWith("vault/wrong-password"));
     assert.deepEqual(
-      (await world.audit("denied", "intercepted")).map(({ origin, op, code, secrets }) => [origin, op, code, secrets]),
+      (await world.audit("denied", "intercepted"))
+        .map(({ origin, op, code, secrets, program }) => [origin, op, code, secrets, program]),
       [
-        ["agent", "mcp.run", "policy/denied", ["API_KEY"]],
-        ["agent", "mcp.run", undefined, ["API_KEY"]],
-        ["human", "run", "policy/denied", ["API_KEY"]],
-        ["human", "approve.decide", "vault/wrong-password", []],
+        ["agent", "mcp.run", "policy/denied", ["API_KEY"], "sh"],
+        ["agent", "mcp.run", undefined, ["API_KEY"], undefined],
+        ["human", "run", "policy/denied", ["API_KEY"], "sh"],
+        ["human", "run", "policy/denied", ["API_KEY"], "./[ov:API_KEY]"],
+        ["human", "approve.decide", "vault/wrong-password", [], undefined],
       ],
     );
     assert.ok(!JSON.stringify(await list(world)).includes(VALUE));
@@ -192,6 +196,9 @@ Deno.test("what hostile code in the front asks for, and what wants a terminal th
     const untyped = { t: "call", id: 99, op: "run", params: { ...run, argv: ["env"] } } as const;
     await keeper.service.turnAway(untyped, { t: "error", id: 99, error });
     assert.deepEqual(keeper.messages.at(-1), { t: "error", id: 99, error });
+    // What is no operation has no name that the log would keep.
+    const made = { ...untyped, op: "secret.made up" as Operation };
+    await keeper.service.turnAway(made, { t: "error", id: 99, error });
     assert.deepEqual(
       (await world.audit("denied")).map(({ op, code, secrets }) => [op, code, secrets]),
       [["export", "policy/denied", []], ["run", "usage/no-terminal", ["API_KEY"]], ["run", "policy/denied", []]],

@@ -88,11 +88,14 @@ Deno.test("backup and restore remove what a killed one left, and nothing that a 
     Deno.utimeSync(staged("older"), old, old);
     for (const name of ["vault.db.new-fresh", "vault.db.new-old"]) put(world.vaultFolder, name, "sealed");
     Deno.utimeSync(join(world.vaultFolder, "vault.db.new-old"), old, old);
+    // What is the vault's own is nobody's leftover, however old.
+    put(world.vaultFolder, "another", "old");
+    for (const name of ["vault.db", "another"]) Deno.utimeSync(join(world.vaultFolder, name), old, old);
     using held = Deno.openSync(join(world.vaultFolder, "vault.db.copy-running", "in-use"), { write: true });
     held.lockSync(true);
     assert.deepEqual(await left(), ["vault.db.copy-killed", "vault.db.copy-older", "vault.db.new-old"]);
     await backUp(world);
-    const kept = ["vault.db", "vault.db.copy-beginning", "vault.db.copy-running", "vault.db.new-fresh"];
+    const kept = ["another", "vault.db", "vault.db.copy-beginning", "vault.db.copy-running", "vault.db.new-fresh"];
     assert.deepEqual(files(world.vaultFolder), kept);
     assert.deepEqual(await left(), []);
     held.unlockSync();

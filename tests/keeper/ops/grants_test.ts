@@ -203,6 +203,12 @@ Deno.test("approve.decide refuses what does not wait, and more than the consent 
     const [again] = (await keeper.call("approve.list", {})).pending;
     assert.equal((await keeper.call("approve.decide", { id: again!.id, decision: "once" }))?.decision, "once");
     assert.equal((await mcp.call("mcp.run", call)).kind, "done");
+    // A refusal needs no second look.
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
+    const [last] = (await keeper.call("approve.list", {})).pending;
+    keeper.terminal.typed.push(PASSWORD);
+    assert.equal((await keeper.call("approve.decide", { id: last!.id, decision: "deny" }))?.decision, "deny");
+    await assert.rejects(mcp.call("mcp.run", call), failsWith("policy/approval-required"));
   }));
 
 Deno.test("approve.decide shows what is asked for, and takes one password and one key for it", () =>

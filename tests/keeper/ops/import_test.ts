@@ -145,14 +145,16 @@ Deno.test("import.plan with dryRun says what would be replaced where a password 
 Deno.test("import.apply names what stays in the rewritten file and looks like a secret", () =>
   withFile(async (world, keeper) => {
     const text =
-      `#OLD=${KEY}\n# a note: ask us\nLOG_LEVEL=debug\nMY KEY=hunter2fake\nA-B=${KEY}\nDATABASE_URL=${URL}\n`;
+      `#OLD=${KEY}\n# a note: ask us\nLOG_LEVEL=debug\nMY KEY=hunter2fake\nA-B=${KEY}\nDATABASE_URL=${URL}\n` +
+      // What nobody was to import is named by its line where it stands in a comment, and not where they saw it in the list.
+      `# ${KEY} is the old one\nSTRIPE_SECRET_KEY=${KEY}\n`;
     put(world.project, ".dev.vars", text);
     const { planId } = await plan(keeper);
     const call = { planId, names: ["DATABASE_URL"], rewrite: true, projectFile: false, replace: false };
     const { warnings } = await keeper.call("import.apply", call);
     assert.deepEqual(
       warnings.map((warning) => warning.replace(/: .*/, "")),
-      [1, 4, 5].map((line) => `line ${line} of .dev.vars stays, and may be a secret`),
+      [1, 4, 5, 7].map((line) => `line ${line} of .dev.vars stays, and may be a secret`),
     );
     for (const never of [KEY, "hunter2"]) assert.ok(!JSON.stringify(keeper.messages).includes(never));
   }));

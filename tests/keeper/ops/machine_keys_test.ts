@@ -233,6 +233,11 @@ Deno.test("in a CI job nobody is asked for a password, terminal or not", () =>
     const raw = world.keeper("run", { typed: [PASSWORD], passwordFile: true, environment: { CI: "1" } });
     await assert.rejects(output(raw, { raw: true }), failsWith("usage/no-terminal", /CI is set/));
     assert.deepEqual([...keeper.terminal.prompts, ...raw.terminal.prompts], []);
+    for (const CI of ["", "0", "false", "11"]) {
+      const person = world.keeper("run", { typed: [PASSWORD], environment: { CI } });
+      put(world.project, "show.sh", 'echo "key $API_KEY"\n');
+      assert.equal(await output(person), "key [ov:API_KEY]\n");
+    }
   }));
 
 Deno.test("machine-key.list and revoke show and end a key; the log names both", () =>

@@ -466,4 +466,9 @@ Deno.test("mcp.run refuses to start when a file changed between the decision and
     world.onClock = () => void put(world.project, "show.sh", `echo ${calls++}\n`);
     await assert.rejects(mcp.call("mcp.run", SHOW), failsWith("policy/changed"));
     assert.ok(calls > 0);
+    // The program itself is no pin.
+    put(world.project, "own.sh", "#!/bin/sh\n", 0o755);
+    world.onClock = () => void put(world.project, "own.sh", `#!/bin/sh\ntouch ran ${calls++}\n`, 0o755);
+    await assert.rejects(mcp.call("mcp.run", params(["./own.sh"])), failsWith("policy/changed"));
+    assert.throws(() => Deno.statSync(join(world.project, "ran")), Deno.errors.NotFound);
   }));

@@ -64,12 +64,23 @@ Deno.test({
     }),
 });
 
+Deno.test("run refuses a program that everybody can write to, in a CI job as well", () =>
+  withSecret(async (world) => {
+    const tool = put(world.project, "tool.sh", "#!/bin/sh\necho ran\n", 0o755);
+    await Deno.chmod(tool, 0o757);
+    for (const environment of [{}, { CI: "true" }]) {
+      const keeper = world.keeper("run", { passwordFile: true, environment });
+      await assert.rejects(keeper.call("run", run(["./tool.sh"])), failsWith("policy/denied", /every user/));
+    }
+  }));
+
 Deno.test("run takes the names of .ov.yaml where none are given, once its folder is bound", () =>
   withSecret(async (world) => {
     put(world.project, ".ov.yaml", "app: default\nenv: development\nsecrets: [API_KEY]\n");
     const keeper = world.keeper("run", { passwordFile: true });
     const call = run(["sh", "show.sh"], { secrets: null });
     await assert.rejects(keeper.call("run", call), failsWith("env/not-bound"));
+    assert.deepEqual((await world.audit("denied")).map(({ op, code }) => [op, code]), [["run", "env/not-bound"]]);
     const use = { name: "default", env: "development", here: true };
     await world.keeper("app", { passwordFile: true }).call("app.use", use);
     const out = await withStdio(async () => void await keeper.call("run", call));

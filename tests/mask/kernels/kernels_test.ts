@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { encodeUtf8 } from "../../../src/base/mod.ts";
 import { WordFilter } from "../../../src/mask/filter.ts";
-import { byteClass, load, members, setHeads, tableOf, type Text } from "../../../src/mask/kernels/kernels.ts";
+import {
+  byteClass,
+  load,
+  members,
+  setHeads,
+  SHORT_RUN,
+  tableOf,
+  type Text,
+} from "../../../src/mask/kernels/kernels.ts";
 import { depth } from "../fixtures.ts";
 
 const runs = { numRuns: 300 * depth() };
@@ -18,9 +26,15 @@ const texts = fc.oneof(
 );
 
 /** Everything that a kernel lists, however often its list is full; `each` takes one round's. */
-function listed(text: Text, from: number, kernel: (from: number) => number, second = false): number[] {
+function listed(
+  text: Text,
+  from: number,
+  kernel: (from: number) => number,
+  second = false,
+  to = text.size,
+): number[] {
   const all: number[] = [];
-  for (let at = from; at < text.bytes.length;) {
+  for (let at = from; at < to;) {
     const count = kernel(at);
     all.push(...(second ? text.secondList : text.list).subarray(0, count));
     assert.ok(text.resume > at, "a kernel goes on");
@@ -266,7 +280,7 @@ Deno.test("Text.periodic() finds what stands there for the eighth time, and no r
   );
 });
 
-Deno.test("Text.digits(), starts(), traces() and texts() read a run as what it stands for", () => {
+Deno.test("Text.digits(), starts(), traces(), texts() and lanes() read a run as what it stands for", () => {
   const filter = new WordFilter(200), filters = [filter];
   for (let i = 0; i < 200; i++) filter.add((i * 0x0a0b0d & 0xffffff) | 0x202020);
   fc.assert(
@@ -278,6 +292,8 @@ Deno.test("Text.digits(), starts(), traces() and texts() read a run as what it s
       (noise, isHex, row, ascii) => {
         const bits = isHex ? 4 : 6, group = isHex ? 2 : 4, chars = isHex ? 6 : 4;
         const plain = noise.map((byte, i) => i % 60 < ascii ? byte & 127 : byte);
+        // Some of what the filter has.
+        for (let i = 0; i + 3 <= plain.length; i += 11) plain.set([i * 0x0a, (i * 0x0a0b0d) >> 8, i * 0x0d], i);
         const url = (noise[0]! & 1) === 0 ? "base64url" : "base64";
         const run = isHex ? plain.toHex() : plain.toBase64({ alphabet: url, omitPadding: true });
         const text = load(encodeUtf8(`  ${run} `), 0, filters);
@@ -320,43 +336,267 @@ Deno.test("Text.digits(), starts(), traces() and texts() read a run as what it s
         const first = group * (row - 1);
         assert.deepEqual(all(first, group, (at) => text.traces(at, size, bits, row, 0)), wantedTraces);
         assert.deepEqual(all(first, group, (at) => text.texts(at, size, bits, row)), wantedTexts);
+        if (size > SHORT_RUN) return;
+        const count = text.lanes(2, 2 + size, bits, STARTS_AT, row, row, 0), [started, traced] = text.partEnds;
+        const numbers = [...text.secondList.subarray(0, count)];
+        assert.deepEqual(text.lastDigits.subarray(0, size), digits);
+        assert.deepEqual([numbers.slice(0, started), numbers.slice(started, traced), numbers.slice(traced)], [
+          wantedStarts,
+          wantedTraces,
+          wantedTexts,
+        ]);
       },
     ),
     runs,
   );
 });
 
-/** What two characters can begin, for three alphabets as text and as a stream; most of them little. */
+/** What two characters can begin, for three alphabets as text and as a stream. */
 const HEADS = Uint8Array.from({ length: 1 << 16 }, (_, pair) => {
   const first = pair & 255, second = pair >> 8;
   return (first % 3 !== 0 ? 1 : 0) | (second % 3 !== 1 ? 2 : 0) | (first + second) % 2 << 2 |
-    (first === 0x58 ? 8 << second % 3 : 0);
+    (first % 2 === 0 ? 8 : 0) | (second % 5 !== 0 ? 16 : 0) | (first % 7 !== 3 ? 32 : 0);
 });
 setHeads(HEADS);
 
-Deno.test("Text.heads() lists three groups of text in a row, and where a stream may begin", () => {
-  const character = fc.oneof(fc.integer({ min: 0x21, max: 0x7e }), fc.constantFrom(0x58, 0x59, 0x5a));
-  const words = fc.array(character, { minLength: 20, maxLength: 120 });
+/** Characters of three alphabets of base85 in the order of their values: one as it comes, one backwards, one without what is between. */
+const ALPHABETS = [
+  Array.from({ length: 85 }, (_, i) => 0x21 + i),
+  Array.from({ length: 85 }, (_, i) => 0x7e - i),
+  Array.from({ length: 85 }, (_, i) => 0x21 + (i * 7) % 94),
+];
+const DIGITS_AT = tableOf(Uint8Array.from(ALPHABETS.flatMap((alphabet) => {
+  return Array.from({ length: 256 }, (_, byte) => alphabet.includes(byte) ? alphabet.indexOf(byte) : 255);
+})));
+
+/** Four bytes as five characters. */
+function base85(bytes: string, alphabet: readonly number[]): number[] {
+  let number = [...bytes].reduce((sum, character) => sum * 256 + character.charCodeAt(0), 0);
+  const characters: number[] = [];
+  for (let k = 0; k < 5; k++, number = Math.floor(number / 85)) characters.unshift(alphabet[number % 85]!);
+  return characters;
+}
+
+Deno.test("Text.heads() lists three groups of text in a row, and where a stream begins", () => {
+  const alphabet = fc.constantFrom(...ALPHABETS);
+  const four = fc.oneof(
+    { weight: 6, arbitrary: fc.string({ unit: fc.constantFrom(..."aB ~\t\r\n"), minLength: 4, maxLength: 4 }) },
+    fc.constantFrom("\x1f\x8b\x08\x00", "\x28\xb5\x2f\xfd", "PK\x03\x04", "\x78\x9c\x4b\x04", "\x78\xda\x07\x00"),
+    fc.constantFrom("\x7faaa", "aa\x1faa", "a\x00aa", "aaa\x80", "\x0baaa"),
+  );
+  const part = fc.oneof(
+    fc.tuple(fc.array(four, { minLength: 1, maxLength: 6 }), alphabet)
+      .map(([words, characters]) => words.flatMap((word) => base85(word, characters))),
+    fc.array(fc.integer({ min: 0x21, max: 0x7e }), { maxLength: 7 }),
+  );
+  let hadText = false, hadStream = false;
   fc.assert(
-    fc.property(words, fc.nat(12), fc.nat(3), (characters, begin, rest) => {
-      const bytes = Uint8Array.from([...characters, ...new Array(rest).fill(0x58)]);
-      const first = Math.min(begin, bytes.length);
-      const headAt = (at: number) => at + 1 < bytes.length ? HEADS[bytes[at]! | (bytes[at + 1]! << 8)]! : 0;
+    fc.property(fc.array(part, { minLength: 1, maxLength: 12 }), fc.nat(12), fc.nat(12), (parts, begin, rest) => {
+      const bytes = Uint8Array.from(parts.flat()), size = Math.max(0, bytes.length - rest);
+      const first = Math.min(begin, size);
+      const headAt = (at: number, bit: number) =>
+        at + 1 < size && (HEADS[bytes[at]! | (bytes[at + 1]! << 8)]! & bit) !== 0;
+      const groupAt = (at: number, index: number): string => {
+        let number = 0;
+        for (let k = at; k < at + 5; k++) {
+          number = number * 85 + (k < size ? ALPHABETS[index]!.indexOf(bytes[k]!) : NaN);
+        }
+        if (Number.isNaN(number) || bytes.subarray(at, at + 5).some((byte) => !ALPHABETS[index]!.includes(byte))) {
+          return "";
+        }
+        return number < 2 ** 32
+          ? String.fromCharCode(number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255)
+          : "";
+      };
+      const isText = (at: number, index: number) => /^[\t\r\n -~]{4}$/.test(groupAt(at, index));
+      const isMagic = (at: number, index: number) => {
+        const group = groupAt(at, index);
+        if (/^x[\x01\x5e\x9c\xda]/.test(group)) return ![6, 7].includes(group.charCodeAt(2) % 8);
+        return /^(?:\x1f\x8b\x08|\x28\xb5\x2f|PK\x03)/.test(group);
+      };
       const wanted: number[] = [];
-      for (let at = 0; at < bytes.length; at += 5) {
-        if (at >= first) {
-          for (let k = 0; k < 5; k++) if ((headAt(at + k) & 0o70) !== 0) wanted.push(2 * (at + k) + 1, 0);
+      for (let at = 0; at < size; at += 5) {
+        for (let k = 0; k < 5 && at >= first; k++) {
+          for (let index = 0; index < 3; index++) {
+            if (headAt(at + k, 8 << index) && isMagic(at + k, index)) wanted.push(2 * (at + k) + 1, 0);
+          }
         }
         let bits = 0;
-        for (let k = 0; k < 5; k++) {
-          const all = at < 10 ? 0 : headAt(at - 10 + k) & headAt(at - 5 + k) & headAt(at + k) & 7;
-          bits |= all << (6 * k);
+        for (let k = 0; k < 5 && at >= 10; k++) {
+          for (let index = 0; index < 3; index++) {
+            const places = [at - 10 + k, at - 5 + k, at + k];
+            if (places.every((place) => headAt(place, 1 << index) && isText(place, index))) {
+              bits |= 1 << (6 * k + index);
+            }
+          }
         }
         if (bits !== 0) wanted.push(2 * (at - 10), bits);
       }
+      for (let i = 0; i < wanted.length; i += 2) {
+        if (wanted[i]! % 2 === 0) hadText = true;
+        else hadStream = true;
+      }
       const text = load(bytes, 0);
-      assert.deepEqual(listed(text, 0, (from) => text.heads(from, first, bytes.length), true), wanted);
+      assert.deepEqual(listed(text, 0, (from) => text.heads(from, first, size, DIGITS_AT), true, size), wanted);
     }),
+    runs,
+  );
+  assert.ok(hadText && hadStream);
+});
+
+Deno.test("Text.places() lists every byte of a class, however many", () => {
+  const many = new Uint8Array(10_000).map((_, i) => i % 3 === 0 ? 0x41 : 0x20);
+  fc.assert(
+    fc.property(fc.oneof(texts, fc.constant(many)), fc.nat(70), (bytes, begin) => {
+      const from = Math.min(begin, bytes.length), text = load(bytes, 0);
+      const wanted = Array.from(bytes.keys()).filter((at) => at >= from && WORDS[bytes[at]!] === 1);
+      assert.deepEqual(listed(text, from, (at) => text.places(at, IN_WORD)), wanted);
+    }),
+    runs,
+  );
+});
+
+/** Where the first of `bytes` is that a strict decoder of UTF-8 does not take, from `from` on; and no control character. */
+function strangeIn(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < bytes.length;) {
+    const size = [1, 2, 3, 4].find((size) => {
+      try {
+        return [...new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(at, at + size))]
+          .length === 1;
+      } catch {
+        return false;
+      }
+    });
+    if (size === 1 && /[^\t\n\r\x1b -\x7f]/.test(String.fromCharCode(bytes[at]!))) return at;
+    if (size === undefined) return at;
+    at += size;
+  }
+  return bytes.length;
+}
+
+Deno.test("Text.strange() finds what is no text in UTF-8", () => {
+  const character = fc.oneof(
+    fc.constantFrom("a", "\n", "\t", "\x1b", "\r", "\x7f"),
+    fc.constantFrom("\u00e9", "\u07ff", "\u0800", "\u2713", "\ud7ff", "\uffff", "\u{10000}", "\u{10ffff}"),
+  );
+  const strange = fc.constantFrom(
+    [0],
+    [1],
+    [8],
+    [0x0b],
+    [0x1f],
+    [0x80],
+    [0xbf],
+    [0xc1, 0x80],
+    [0xf5, 0x80, 0x80, 0x80],
+    [
+      0xc3,
+      0x41,
+    ],
+    [0xe2, 0x9c, 0x41],
+    [0xf0, 0x90, 0x80, 0x41],
+    [0xe2, 0x41],
+    [0xff],
+  );
+  fc.assert(
+    fc.property(
+      fc.array(character, { maxLength: 60 }),
+      strange,
+      fc.nat(60),
+      fc.nat(30),
+      (characters, odd, at, begin) => {
+        const plain = encodeUtf8(characters.join(""));
+        const before = encodeUtf8(characters.slice(0, at).join(""));
+        const from = Math.min(encodeUtf8(characters.slice(0, begin).join("")).length, before.length);
+        assert.equal(load(plain, 0).strange(from), plain.length);
+        const bytes = new Uint8Array([...before, ...odd, ...encodeUtf8(`a${characters.slice(at).join("")}`)]);
+        const text = load(bytes, 0), found = text.strange(from);
+        assert.equal(found, strangeIn(bytes, from));
+        assert.equal(found, before.length);
+        assert.equal(text.strange(bytes.length), bytes.length);
+        // A character that is cut at the end is none that is strange.
+        const cut = encodeUtf8(`${characters.join("")}\u{10ffff}`);
+        for (let size = 1; size < 4; size++) {
+          assert.equal(
+            load(cut.slice(0, cut.length - size), 0).strange(0),
+            cut.length - size,
+          );
+        }
+      },
+    ),
+    runs,
+  );
+});
+
+Deno.test("Text.plain() leaves out what terminals act on", () => {
+  const BEL = "\x07", ESC = "\x1b";
+  const part = fc.oneof(
+    fc.string({ unit: fc.constantFrom(..."ab Z[]m\n"), maxLength: 20 }),
+    fc.constantFrom(
+      `${ESC}[0m`,
+      `${ESC}[?25h`,
+      `${ESC}[38;5;245m`,
+      `${ESC}[`,
+      `${ESC}[1;2`,
+      `${ESC}[1\n`,
+      `${ESC}[~`,
+      `${ESC}[\x7f`,
+    ),
+    fc.constantFrom(`${ESC}]0;title${BEL}`, `${ESC}]8;;x${ESC}\\`, `${ESC}P1${ESC}[m`, `${ESC}_${"a".repeat(253)}`),
+    fc.constantFrom(
+      `${ESC}X${"b".repeat(300)}${BEL}`,
+      `${ESC}^${"c".repeat(255)}${BEL}`,
+      `${ESC}]${"d".repeat(256)}${BEL}`,
+    ),
+    fc.constantFrom(`${ESC}(B`, `${ESC}/x`, `${ESC} !x`, `${ESC}7`, `${ESC}${ESC}c`, ESC, `${ESC}]`, `${ESC}(`),
+  );
+  // The longest string that ends is one of 255 characters and what ends it.
+  const sequence = /\x1b(?:\[[ -?]*[@-~]?|[\]P^_X](?:[^\x07\x1b]{0,255}(?:\x07|(?=\x1b)(?:\x1b\\)?))?|[ -\/]*[^]?)/g;
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+      const text = parts.join("");
+      const plain = load(encodeUtf8(text), 0).plain();
+      assert.equal(new TextDecoder().decode(plain.bytes.slice()), text.replace(sequence, ""));
+    }),
+    runs,
+  );
+});
+
+Deno.test("Text.letters() and kinds() tell what characters there are", () => {
+  const character = fc.constantFrom(..."azAZ09+/-_ @[`{:\x00\xff");
+  fc.assert(
+    fc.property(fc.array(character, { maxLength: 255 }), fc.nat(20), (characters, cut) => {
+      const bytes = Uint8Array.from(characters, (each) => each.charCodeAt(0));
+      const from = Math.min(cut, bytes.length), part = characters.slice(from);
+      const count = (kind: RegExp) => part.filter((each) => kind.test(each)).length;
+      const text = load(new Uint8Array([...bytes, ...encodeUtf8("aA0".repeat(6))]), 0);
+      assert.equal(
+        text.letters(from, bytes.length),
+        count(/[a-z]/) + 256 * count(/[A-Z]/) + 65536 * count(/[0-9]/),
+      );
+    }),
+    runs,
+  );
+  const inRun = fc.oneof(fc.constantFrom("9", "/", "Z"), fc.constantFrom(..."azAZ09+/-_"));
+  const same = fc.tuple(inRun, fc.integer({ min: 8, max: 70 })).map(([each, size]) =>
+    new Array<string>(size).fill(each)
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.array(inRun, { minLength: 8, maxLength: 80 }), same),
+      fc.nat(20),
+      inRun,
+      (run, before, other) => {
+        // One that is of another kind may stand anywhere.
+        run[before % run.length] = other;
+        const text = load(encodeUtf8(`${"Aa0+".repeat(5).slice(0, before)}${run.join("")}Aa0+`), 0);
+        const wanted = [/[0-9]/, /[-+/]/, /[A-Z]/, /[a-z_]/].reduce(
+          (sum, kind, bit) => sum | (run.some((each) => kind.test(each)) ? 1 << bit : 0),
+          0,
+        );
+        assert.equal(text.kinds(before, before + run.length), wanted);
+      },
+    ),
     runs,
   );
 });

@@ -138,3 +138,29 @@ Deno.test("Masker.mask() finds numbers in a row to which words are joined at bot
     }
   }
 });
+
+Deno.test("Masker.mask() finds what stands right behind and before a hash, or between two", () => {
+  // Of what touches a hash some characters may be taken for its own: a group of base85, a byte of the others.
+  const spellings: Readonly<Record<string, (bytes: Uint8Array) => string>> = {
+    "as it is": (bytes) => new TextDecoder().decode(bytes),
+    base64: (bytes) => bytes.toBase64({ omitPadding: true }),
+    base32: (bytes) => base32(bytes).replace(/=+$/, ""),
+    base85: (bytes) => base85(bytes),
+    ascii85: (bytes) => base85(bytes, ASCII85),
+    z85: (bytes) => base85(bytes, Z85),
+    "a decimal list": (bytes) => ` ${numbers(bytes, 10, " ")} `,
+    "a hexadecimal list": (bytes) => ` ${numbers(bytes, 16, " ", 2)} `,
+  };
+  for (let round = 0; round < 25 * depth(); round++) {
+    const value = randomValue(40), masker = maskerOf({ KEY: value });
+    const hash = (size: number) => crypto.getRandomValues(new Uint8Array(size)).toHex();
+    for (const [name, spell] of Object.entries(spellings)) {
+      const spelled = spell(encodeUtf8(value));
+      for (const [before, after] of [[32, 0], [0, 32], [20, 64], [64, 24], [10, 32]] as const) {
+        const text = `${hash(before)}${spelled}${hash(after)}`;
+        const left = masked(masker, text).replaceAll(/\[ov:KEY\]/g, "").length - 2 * (before + after);
+        assert.ok(left <= 10, `${name} between ${before} and ${after} bytes: ${left} characters are left`);
+      }
+    }
+  }
+});

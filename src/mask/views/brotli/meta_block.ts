@@ -142,9 +142,11 @@ function fewOrMany(bits: BitReader): number {
   return 1 + (1 << width) + bits.take(width);
 }
 
+const IN_ORDER = Uint8Array.from({ length: MAX_TYPES }, (_, i) => i), order = new Uint8Array(MAX_TYPES);
+
 /** §7.3: undoes that each entry stands for its place among those that were used last. */
 function moveToFront(map: Uint8Array): void {
-  const order = Uint8Array.from({ length: 256 }, (_, i) => i);
+  order.set(IN_ORDER);
   for (let at = 0; at < map.length; at++) {
     const place = map[at]!;
     const entry = order[place]!;
