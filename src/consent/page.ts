@@ -174,9 +174,14 @@ export class ConsentPage {
 
   async #answer(tab: Tab, request: Request): Promise<Response> {
     const { entry } = tab;
-    if (entry.verdict !== null) return json({ state: "ended", message: ENDED });
-    if (entry.judged !== null) return json({ state: "again", message: "Another answer is being looked at." });
-    const answer = await readAnswer(request);
+    const answer = closedBy(entry) === null ? await readAnswer(request) : null;
+    // Looked at again: while it was coming in, another tab may have given its own.
+    const closed = closedBy(entry);
+    if (closed !== null) {
+      answer?.password.fill(0);
+      answer?.value.fill(0);
+      return json(closed);
+    }
     if (answer === null) return refuse(400);
     const { promise, resolve } = Promise.withResolvers<PageVerdict>();
     entry.judged = resolve;
@@ -200,6 +205,12 @@ const OTHER_BROWSER = {
   title: "This page belongs to another browser",
   text: ["It shows its question only where it was opened first. Let your agent ask again."],
 };
+
+/** Why no answer is taken now; `null` where one is. */
+function closedBy(entry: Entry): PageVerdict | null {
+  if (entry.verdict !== null) return { state: "ended", message: ENDED };
+  return entry.judged === null ? null : { state: "again", message: "Another answer is being looked at." };
+}
 
 async function readAnswer(request: Request): Promise<WireAnswer | null> {
   const body = await readBody(request);

@@ -11,6 +11,7 @@ import {
   type Decision,
   type Grant,
   namesInArgument,
+  pathsNamed,
   pinCommand,
   type PinnedCommand,
   type RunRequest,
@@ -110,7 +111,8 @@ export async function prepareRun(
     programSha256: content.programSha256,
     argv,
     unbound: argv.filter((arg) =>
-      content.fetched.includes(arg) || namesInArgument(arg).some((name) => isFolder(resolve(wanted.workDir, name)))
+      content.fetched.includes(arg) ||
+      namesInArgument(arg).some((name) => pathsNamed(wanted.workDir, name).some(isFolder))
     ),
     workDir: wanted.workDir,
     pins: content.pins,

@@ -64,6 +64,8 @@ export class SessionCore {
   #keys: RootKeys | null;
   readonly #envKeys = new Map<string, EnvKeys>();
   readonly #manifest = new LastOf<Manifest>();
+  /** The newest state that was seen. */
+  #newestRevision = 0;
   /** Sets of heads and of documents. */
   readonly sets = new SetMemory();
   readonly documentIds = new IdMemory();
@@ -211,13 +213,25 @@ export class SessionCore {
     if (!isWithinLimits(draft.manifest)) {
       throw new OvError("usage/invalid", "Cannot change vault: it holds too many apps, envs or kinds of document");
     }
-    const body = await sealManifest(this.keys, { ...draft.manifest, revision: draft.manifest.revision + 1 });
+    const revision = draft.manifest.revision + 1;
+    const body = await sealManifest(this.keys, { ...draft.manifest, revision });
     const changes: Change[] = [...draft.changes, { put: { ...MANIFEST_KEY, body } }];
-    return this.#store.commit(before, changes) ? { result } : null;
+    if (!this.#store.commit(before, changes)) return null;
+    this.#newestRevision = revision;
+    return { result };
   }
 
-  #openManifest(body: Uint8Array): Promise<Manifest> {
-    return this.#manifest.get(body, () => openManifest(this.keys, body));
+  /** An older copy of the whole file is whole; with it, grants that were used or revoked since would be good again. */
+  async #openManifest(body: Uint8Array): Promise<Manifest> {
+    const manifest = await this.#manifest.get(body, () => openManifest(this.keys, body));
+    if (manifest.revision < this.#newestRevision) {
+      throw new OvError("vault/tampered", "Cannot use vault: its file was put back to an older state", {
+        hint:
+          "After `ov restore`, run `ov lock`. If nobody did that: lock it too, then look at `ov grant list` and the policy.",
+      });
+    }
+    this.#newestRevision = manifest.revision;
+    return manifest;
   }
 
   async #openEnvKeys(entry: EnvEntry): Promise<EnvKeys> {

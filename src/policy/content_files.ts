@@ -1,5 +1,5 @@
 /** Looking around in a project: folders above and below, small files, and what an argument could name. */
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parsePackage } from "./content_javascript.ts";
 
@@ -60,6 +60,22 @@ function pathOfUrl(url: string): string {
   }
 }
 
+/**
+ * Where `name` leads in `dir`: by its text, as Node takes it, and as the system walks it. `a/../x` is not `x` where `a` is
+ * a link to a folder elsewhere, and whoever can make such a link could have a file checked and another one run.
+ */
+export function pathsNamed(dir: string, name: string): string[] {
+  return [...new Set([resolve(dir, name), walkedPath(dir, name)])];
+}
+
+/** Where the system comes to when it walks `name` in `dir`: it follows each link before the `..` behind it. */
+export function walkedPath(dir: string, name: string): string {
+  if (!/(?:^|\/)\.\.(?:\/|$)/.test(name)) return resolve(dir, name);
+  let at = isAbsolute(name) ? "/" : dir;
+  for (const part of name.split("/")) at = part === ".." ? dirname(realPathOf(at)) : join(at, part);
+  return at;
+}
+
 /** A word of shell text or of a configuration, with the home folder where it begins there: `~/x`, `--rc=$HOME/x`. */
 export function atHome(word: string, home: string | null): string {
   return home === null ? word : word.replace(/(^|[=:,@])(?:~|\$HOME|\$\{HOME\})(?=\/)/g, (_, before) => before + home);
@@ -88,11 +104,18 @@ export function filesMatching(path: string): string[] {
   if (!/[*?]/.test(path)) return [path];
   const pattern = basename(path);
   return filesMatching(dirname(path)).flatMap((folder) =>
-    namesMatching(folder, pattern).map((name) => join(folder, name))
+    entriesMatching(folder, pattern).map((name) => join(folder, name))
   );
 }
 
-function namesMatching(folder: string, pattern: string): string[] {
+/** What a word of a shell stands for in `dir`: itself, or where it is a pattern the paths that it matches, if any. */
+export function namesMatching(word: string, dir: string): string[] {
+  if (!/[*?]/.test(word) || word.length > MAX_PATH) return [word];
+  const found = filesMatching(resolve(dir, word));
+  return found.length === 0 ? [word] : found;
+}
+
+function entriesMatching(folder: string, pattern: string): string[] {
   if (!/[*?]/.test(pattern)) return [pattern];
   const source = RegExp.escape(pattern).replaceAll("\\*", "[^/]*").replaceAll("\\?", "[^/]");
   try {
@@ -125,4 +148,16 @@ export async function readText(path: string): Promise<string | null> {
 /** The fields of the `package.json` in `folder`; none where it can not be read. */
 export async function readPackage(folder: string): Promise<Record<string, unknown>> {
   return parsePackage(await readText(join(folder, "package.json")) ?? "");
+}
+
+/** Folders of the workspaces that the `package.json` in `folder` lists, wherever they stand. */
+export async function workspacesOf(folder: string): Promise<string[]> {
+  const { workspaces } = await readPackage(folder);
+  const listed: unknown = Array.isArray(workspaces)
+    ? workspaces
+    : (workspaces as { packages?: unknown } | null)?.packages;
+  const patterns = (Array.isArray(listed) ? listed : []).filter((pattern) => typeof pattern === "string");
+  return patterns.flatMap((pattern) => filesMatching(join(folder, pattern, "package.json"))).filter(isFile).map(
+    dirname,
+  );
 }

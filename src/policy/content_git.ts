@@ -8,7 +8,7 @@ export interface GitFiles {
   readonly configurations: readonly string[];
   /** Programs: hooks, also those that are added. */
   readonly hooks: readonly string[];
-  /** Folders at which what the configurations name may begin: of the call, and those above it. */
+  /** Folders at which what the configurations name may begin, beside their own: of the call, and those above it. */
   readonly from: readonly string[];
 }
 

@@ -21,6 +21,18 @@ export function javascriptSpecifiers(text: string): string[] {
 }
 
 /**
+ * Every text in a source that begins as a relative specifier, whatever takes it (`createRequire(…)("./x")`), or is put
+ * behind the file's own folder (`__dirname + "/x"`).
+ */
+export function relativeTexts(text: string): string[] {
+  const found = new Set([...text.matchAll(/(["'`])(\.{1,2}\/[^"'`\n]{1,512})\1/g)].map((match) => match[2]!));
+  for (const match of text.matchAll(/(?:__dirname|import\.meta\.dirname)(?:\}|\s*\+\s*["'`])(\/[\w@./-]{1,512})/g)) {
+    found.add(`.${match[1]}`);
+  }
+  return [...found];
+}
+
+/**
  * Every path at which a runtime could find `specifier`, of which those that exist are pinned: a file that is added
  * before another in a runtime's own order is found here too.
  *
@@ -38,12 +50,23 @@ export function javascriptCandidates(specifier: string, fromFile: string): strin
   } else {
     path = resolve(dirname(fromFile), specifier.replace(/[?#].*$/, ""));
   }
+  // An ES module's specifier is a URL.
+  const decoded = path.includes("%") ? decodedOrSame(path) : path;
+  if (decoded !== path) return [path, decoded];
   const candidates = [path, ...EXTENSIONS.map((extension) => path + extension)];
   // TypeScript writes the name of the output: `./x.js` is `./x.ts`.
   const source = /^(.*)\.([cm]?)jsx?$/.exec(path);
   if (source !== null) candidates.push(`${source[1]}.${source[2]}ts`, `${source[1]}.tsx`);
   candidates.push(join(path, "package.json"), ...EXTENSIONS.map((extension) => join(path, `index${extension}`)));
   return candidates;
+}
+
+function decodedOrSame(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The parsed object of a `package.json`, or an empty one where it is none. */

@@ -11,6 +11,8 @@ export interface PackageCall {
   readonly exec: readonly string[] | null;
   /** Whether packages below the folder are meant too (workspaces). */
   readonly everywhere: boolean;
+  /** Files beside `package.json` that it also decides by. */
+  readonly files: readonly string[];
 }
 
 /** Files beside `package.json` (or in the home folder) that say what a package manager starts or loads. */
@@ -68,15 +70,25 @@ const INSTALLS = [
   "link",
 ];
 
+/** What decides which packages come, whose scripts then run; and npm builds what the last one says without being told. */
+const INSTALL_FILES = [
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "pnpm-lock.yaml",
+  "yarn.lock",
+  "bun.lock",
+  "bun.lockb",
+  "binding.gyp",
+];
+
 /** Takes a call of `manager` in `dir` apart. `args` are those after the program. */
 export function parsePackageCall(manager: string, args: readonly string[], dir: string): PackageCall {
-  const { folder, operands, everywhere } = readOptions(args, dir);
-  const call = (scripts: readonly string[], exec: readonly string[] | null = null): PackageCall => ({
-    folder,
-    scripts,
-    exec,
-    everywhere,
-  });
+  const { folder, operands, everywhere } = readOptions(args, dir, manager);
+  const call = (
+    scripts: readonly string[],
+    exec: readonly string[] | null = null,
+    files: readonly string[] = [],
+  ): PackageCall => ({ folder, scripts, exec, everywhere, files });
   const [command = manager === "yarn" ? "install" : "", ...rest] = operands;
   const around = (name: string | undefined) => name === undefined ? [] : [`pre${name}`, name, `post${name}`];
   if (["run", "run-script", "rum", "urn", "task"].includes(command)) {
@@ -84,8 +96,9 @@ export function parsePackageCall(manager: string, args: readonly string[], dir: 
   }
   if (["exec", "x", "dlx"].includes(command)) return call([], rest.length === 0 ? null : rest);
   if (["test", "t", "tst"].includes(command)) return call(around("test"));
-  if (["start", "stop"].includes(command)) return call(around(command));
-  if (INSTALLS.includes(command)) return call(LIFECYCLE["install"]!);
+  // Without a script of that name, npm starts server.js.
+  if (["start", "stop"].includes(command)) return call(around(command), null, ["server.js"]);
+  if (INSTALLS.includes(command)) return call(LIFECYCLE["install"]!, null, INSTALL_FILES);
   const lifecycle = Object.hasOwn(LIFECYCLE, command) ? LIFECYCLE[command]! : null;
   if (lifecycle !== null) return call(lifecycle);
   // pnpm, yarn and bun take a script's or a command's name where npm takes only its own subcommands.
@@ -128,6 +141,7 @@ export function callText(args: readonly string[]): string[] {
 function readOptions(
   args: readonly string[],
   dir: string,
+  manager: string,
 ): { folder: string; operands: string[]; everywhere: boolean } {
   let folder = dir;
   let everywhere = false;
@@ -140,7 +154,7 @@ function readOptions(
       break;
     }
     if (FOLDER_OPTIONS.includes(name)) folder = resolve(dir, joined ?? args[++i] ?? ".");
-    else if (WORKSPACE_OPTIONS.includes(name)) {
+    else if (WORKSPACE_OPTIONS.includes(name) || (name === "-w" && manager === "npm")) {
       everywhere = true;
       if (joined === null) i++;
     } else if (EVERYWHERE_OPTIONS.includes(arg) && (arg.startsWith("-") || operands.length === 0)) everywhere = true;

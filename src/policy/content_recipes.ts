@@ -1,5 +1,5 @@
 /** What make and just run for the targets that are named: their files, and the text of the recipes. */
-import { resolve } from "node:path";
+import { walkedPath } from "./content_files.ts";
 
 /** A call of make or just, taken apart. */
 export interface RecipeCall {
@@ -13,6 +13,8 @@ export interface RecipeCall {
   readonly targets: readonly string[];
   /** `NAME=value` arguments. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Folders in which files that are included are looked for as well (`-I`). */
+  readonly includeFolders: readonly string[];
 }
 
 /** What a set of rules runs. */
@@ -23,6 +25,8 @@ export interface RecipeContent {
   readonly sources: readonly string[];
   /** Files of rules that this one includes. */
   readonly includes: readonly string[];
+  /** Everything that is no recipe: what is set, defined, called. */
+  readonly settings: string;
 }
 
 const MAKEFILES = ["GNUmakefile", "makefile", "Makefile"];
@@ -33,20 +37,26 @@ export function isRecipeRunner(name: string): boolean {
   return ["make", "gmake", "just"].includes(name);
 }
 
+/** Options that name a file or folder, and what is written to them. */
+const OPTION = /^(--(?:file|makefile|justfile|directory|working-directory|include-dir)|-[fCdI])(?:=|(?=.))?([^]*)$/;
+
 /** Takes a call of make or just in `dir` apart. */
 export function parseRecipeCall(name: string, args: readonly string[], dir: string): RecipeCall {
   const just = name === "just";
   let folder = dir;
   const files: string[] = [];
   const targets: string[] = [];
+  const includeFolders: string[] = [];
   const variables: Record<string, string> = Object.create(null);
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
-    const option = /^(--(?:file|makefile|justfile|directory|working-directory)|-[fCdI])(?:=|(?=.))?([^]*)$/.exec(arg);
+    const option = OPTION.exec(arg);
     const assignment = /^([A-Za-z_][A-Za-z0-9_]*)[:?]?=([^]*)$/.exec(arg);
-    if (option !== null && option[1] !== "-I" && (option[1] !== "-d" || just)) {
+    if (option !== null && (option[1] !== "-d" || just)) {
       const value = option[2] !== "" ? option[2]! : args[++i] ?? "";
-      if (["-C", "-d", "--directory", "--working-directory"].includes(option[1]!)) folder = resolve(folder, value);
+      if (["-C", "-d", "--directory", "--working-directory"].includes(option[1]!)) {
+        folder = walkedPath(folder, value);
+      } else if (["-I", "--include-dir"].includes(option[1]!)) includeFolders.push(value);
       else files.push(value);
     } else if (assignment !== null) variables[assignment[1]!] = assignment[2]!;
     else if (!arg.startsWith("-")) targets.push(arg);
@@ -54,10 +64,11 @@ export function parseRecipeCall(name: string, args: readonly string[], dir: stri
   const names = files.length > 0 ? files : just ? JUSTFILES : MAKEFILES;
   return {
     folder,
-    files: names.map((file) => resolve(folder, file)),
+    files: names.map((file) => walkedPath(folder, file)),
     upward: just && files.length === 0,
     targets,
     variables,
+    includeFolders: includeFolders.map((path) => walkedPath(folder, path)),
   };
 }
 
@@ -72,7 +83,7 @@ interface Rule {
  * noticed.
  *
  * @param text of a Makefile or a justfile
- * @param o targets and variables of the call
+ * @param o targets and variables of the call; `known`: what is set in other files, or further down
  */
 export function recipeContent(
   text: string,
@@ -80,9 +91,10 @@ export function recipeContent(
     readonly just: boolean;
     readonly targets: readonly string[];
     readonly variables: Readonly<Record<string, string>>;
+    readonly known?: Readonly<Record<string, string>>;
   },
 ): RecipeContent {
-  const { rules, order, variables, includes } = parseRules(text, o.just, o.variables);
+  const { rules, order, variables, includes, settings, defined } = parseRules(text, o.just, o.variables, o.known ?? {});
   const wanted = o.targets.length > 0 ? [...o.targets] : order.slice(0, 1);
   if (o.just && o.targets.length === 0 && rules.has("default")) wanted.push("default");
   const seen = new Set<string>();
@@ -102,17 +114,44 @@ export function recipeContent(
     recipes.push(rule.lines.join("\n"));
     wanted.push(...rule.needs);
   }
-  if (all) return { recipes: [...rules.values()].map((rule) => rule.lines.join("\n")), sources, includes };
   // Pattern rules, and values that make computes with a shell, may run for any target.
-  for (const [name, rule] of rules) if (name.includes("%")) recipes.push(rule.lines.join("\n"));
-  for (const value of Object.values(variables)) {
-    for (const match of value.matchAll(/\$\(shell\s+([^)]*)\)|`([^`]*)`/g)) recipes.push(match[1] ?? match[2]!);
+  for (const [name, rule] of rules) {
+    if (!all && !name.includes("%")) continue;
+    recipes.push(rule.lines.join("\n"));
+    sources.push(...rule.needs.filter((need) => !need.includes("%") && !rules.has(need)));
   }
-  return { recipes, sources, includes };
+  recipes.push(...defined);
+  for (const value of [...Object.values(variables), settings, ...recipes]) {
+    for (const match of value.matchAll(SHELL_CALL)) recipes.push(match[1] ?? match[2]!);
+  }
+  // What make runs every line of a recipe with.
+  if (!o.just && variables["SHELL"] !== undefined) recipes.push(variables["SHELL"]);
+  return { recipes, sources, includes, settings };
 }
 
-function parseRules(text: string, just: boolean, given: Readonly<Record<string, string>>) {
-  const variables: Record<string, string> = Object.assign(Object.create(null), { MAKE: "make" }, given);
+/** `$(shell …)` of make, with one pair of parentheses inside, and what stands in backticks. */
+const SHELL_CALL = /\$[({]shell\s+((?:[^()]|\([^()]*\))*)[)}]|`([^`]*)`/g;
+
+/** The variables that a text sets, however they depend on each other. */
+export function recipeVariables(
+  text: string,
+  just: boolean,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return parseRules(text, just, given, parseRules(text, just, given, {}).variables).variables;
+}
+
+function parseRules(
+  text: string,
+  just: boolean,
+  given: Readonly<Record<string, string>>,
+  known: Readonly<Record<string, string>>,
+) {
+  const variables: Record<string, string> = Object.assign(Object.create(null), { MAKE: "make" }, known, given);
+  const settings: string[] = [];
+  /** Text of `define`, and of `!=`: shell text, for the most part. */
+  const defined: string[] = [];
+  let isDefining = false;
   const rules = new Map<string, Rule>();
   const order: string[] = [];
   const includes: string[] = [];
@@ -121,29 +160,40 @@ function parseRules(text: string, just: boolean, given: Readonly<Record<string, 
     line.replace(just ? /\{\{\s*(\w+)\s*\}\}/g : /\$[({](\w+)[)}]/g, (whole, name) => variables[name] ?? whole);
   for (const raw of text.replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
     if (/^\s*(?:#|$)/.test(raw) && !(just && /^\s+#!/.test(raw))) continue;
+    if (!just && /^\s*(?:define|endef)\b/.test(raw)) {
+      isDefining = raw.trimStart().startsWith("define");
+      continue;
+    }
+    if (isDefining) {
+      defined.push(expand(raw.replace(/^[@\-+\s]+/, "")));
+      continue;
+    }
     const recipe = (just ? /^[ \t]+(.*)$/ : /^\t(.*)$/).exec(raw);
     if (recipe !== null && current.length > 0) {
-      const line = expand(recipe[1]!.replace(/^[@\-+\s]+/, ""));
+      const line = expand(recipe[1]!.replace(/^[@\-+\s]+/, "")).replaceAll("$$", "$");
       for (const rule of current) rule.lines.push(line);
       continue;
     }
     const line = raw.trim();
+    settings.push(expand(line));
     const include = just ? /^(?:import\??|mod\??\s+\w+)\s+['"](.*)['"]/.exec(line) : /^[-s]?include\s+(.*)$/.exec(line);
     const module = just ? /^mod\??\s+([\w-]+)\s*$/.exec(line)?.[1] : undefined;
-    const assignment = /^(?:export\s+|override\s+|set\s+)*([A-Za-z_][\w-]*)\s*(?::{0,2}|\?|\+|!)=\s*(.*)$/.exec(line);
+    const assignment = /^(?:export\s+|override\s+|set\s+)*([A-Za-z_][\w-]*)\s*(:{0,3}|\?|\+|!)=\s*(.*)$/.exec(line);
     if (module !== undefined) {
       includes.push(`${module}.just`, ...["mod.just", ...JUSTFILES].map((file) => `${module}/${file}`));
     } else if (include !== null) {
       const text = expand(include[1]!).replace(/\$[({]wildcard\s+([^)}]*)[)}]/g, "$1").replace(/\s#.*$/, "");
       includes.push(...(just ? [include[1]!] : text.split(/\s+/).filter((name) => name !== "")));
     } else if (assignment !== null) {
-      const value = just ? assignment[2]!.replace(/^(["'])(.*)\1$/, "$2") : expand(assignment[2]!);
-      if (given[assignment[1]!] === undefined) variables[assignment[1]!] = value;
+      const [, name, how, text] = assignment as unknown as [string, string, string, string];
+      const value = just ? text.replace(/^(["'])(.*)\1$/, "$2") : expand(text);
+      if (how === "!") defined.push(value);
+      if (given[name] === undefined) variables[name] = how === "+" ? `${variables[name] ?? ""} ${value}` : value;
     } else {
       current = addRule(line, just, expand, rules, order);
     }
   }
-  return { rules, order, variables, includes };
+  return { rules, order, variables, includes, settings: settings.join("\n"), defined };
 }
 
 function addRule(

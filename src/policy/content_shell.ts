@@ -1,4 +1,5 @@
 /** Reads shell text (package scripts, recipes, `sh -c`, shell scripts) as far as naming what it starts. */
+import { resolve } from "node:path";
 
 /** One simple command: its words, with redirections taken out, and the files that it reads from behind them. */
 export interface ShellCommand {
@@ -76,6 +77,39 @@ export function shellCommands(text: string): ShellCommand[] {
   }
   endCommand();
   return commands;
+}
+
+/** `NAME=word` of a shell, where the word is plain. */
+const PLAIN_ASSIGNMENT = /(?:^|[\s;&|(])([A-Za-z_]\w*)=(?:"([^"'\\$`\n]*)"|'([^'"\\$`\n]*)'|([^\s"'\\$`;&|()<>]+))/g;
+
+/** The text with variables that it sets to plain words put in their places. */
+export function withVariables(text: string): string {
+  const values = new Map<string, string>();
+  for (const [, name, double, single, bare] of text.matchAll(PLAIN_ASSIGNMENT)) {
+    values.set(name!, double ?? single ?? bare!);
+  }
+  return text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, name, braced) => values.get(name ?? braced) ?? whole);
+}
+
+/** Folders that a text puts into a search path (`PYTHONPATH`), as far as it names them, relative to `dir`. */
+export function searchFolders(text: string, variable: string, dir: string): string[] {
+  const found = text.matchAll(new RegExp(`(?:^|[\\s;&|(])${variable}=["']?([^\\s"';&|]*)`, "g"));
+  const parts = [...found].flatMap(([, value]) => value!.split(":"));
+  return parts.map((part) => part.replace(/^\$(?:PWD|\{PWD\}|\(pwd\))(?=\/|$)/, "."))
+    .filter((part) => part !== "" && !part.includes("$")).map((part) => resolve(dir, part));
+}
+
+/** The text without what it writes to: `> out.js`. */
+export function withoutOutputs(text: string): string {
+  return text.replace(/>+[|&]?\s*[^\s;&|<>()]+/g, " ");
+}
+
+const MAKE_ALL: ReadonlySet<string> = new Set("rm touch mkdir rmdir tee rimraf mkdirp truncate".split(" "));
+const MAKE_LAST: ReadonlySet<string> = new Set("cp mv ln install".split(" "));
+
+/** What a command makes or removes, as it is named. */
+export function namesMade([name = "", ...args]: readonly string[]): readonly string[] {
+  return MAKE_ALL.has(name) ? args : MAKE_LAST.has(name) ? args.slice(-1) : [];
 }
 
 /**

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 /** Where Python looks for packages of the user's own, Linux and macOS, and what it runs there before any program. */
 const PYTHON_SITES = [".local/lib/python*/site-packages", "Library/Python/*/lib/python/site-packages"];
 const PYTHON_STARTUP: readonly string[] = [
-  ...["*.pth", "sitecustomize.py", "usercustomize.py"],
+  ...["*.pth", "sitecustomize*", "usercustomize*", "sitecustomize/__init__.*", "usercustomize/__init__.*"],
   // What `.pth` files of common tools import.
   ...["_virtualenv.py", "__editable__*.py", "_distutils_hack/__init__.py"],
 ];
@@ -85,7 +85,7 @@ export function startupFiles({ paths, names, args }: Started, home: string | nul
   }
   if (names.some((name) => name === "python" || name === "pypy")) {
     for (const prefix of new Set(paths.map((path) => dirname(dirname(path))))) {
-      files.push(join(prefix, "pyvenv.cfg"));
+      files.push(join(prefix, "pyvenv.cfg"), join(prefix, "bin/pyvenv.cfg"));
       for (const folder of ["lib/python*", "lib/python*/site-packages"]) {
         files.push(...PYTHON_STARTUP.map((file) => join(prefix, folder, file)));
       }

@@ -1,8 +1,20 @@
 import { dirname, join, resolve } from "node:path";
-import { atHome, filesMatching, isDirectory, isFile, readText, upward } from "./content_files.ts";
+import {
+  atHome,
+  filesMatching,
+  isDirectory,
+  isFile,
+  pathsNamed,
+  readPackage,
+  readText,
+  realPathOf,
+  upward,
+} from "./content_files.ts";
+import { gitFiles } from "./content_git.ts";
+import { PACKAGE_FILES } from "./content_packages.ts";
 import type { SourceWalker } from "./content_sources.ts";
 import { type Started, startupFiles } from "./content_startup.ts";
-import { findsByItself, isNotFollowed, toolFiles, wordsOfConfiguration } from "./content_tools.ts";
+import { findsByItself, isNotFollowed, isWatching, toolFiles, wordsOfConfiguration } from "./content_tools.ts";
 import { plainName } from "./warnings.ts";
 
 /** Binds the configuration of tools, and says what they find by themselves. */
@@ -36,10 +48,28 @@ export class ToolWalker {
       }
       if (findsByItself(name)) this.#note(`${name} finds by itself what it runs: ${BIND}`);
     }
+    await this.#inPackage([...all], dir);
+    const watching = [...all].find((name) => isWatching(name, args));
+    if (watching !== undefined) {
+      this.#note(`${watching} loads files anew when they change while it runs: no consent holds what is written then`);
+    }
     const unknown = names.find(isNotFollowed);
     if (unknown !== undefined) this.#note(`what ${unknown} loads beside the files named is not followed: ${BIND}`);
     if (isRunner && (args.includes("--test") || entry === "test")) {
       this.#note(`a test runner finds by itself what it runs: ${BIND}`);
+    }
+  }
+
+  /** Configuration of a tool that stands in the package itself: `"jest": { "setupFiles": … }`, `"nodemonConfig": …`. */
+  async #inPackage(names: readonly string[], dir: string): Promise<void> {
+    const folder = upward(dir).find((above) => isFile(join(above, "package.json")));
+    if (folder === undefined) return;
+    const fields = await readPackage(folder);
+    for (const key of names.flatMap((name) => [name, `${name}Config`])) {
+      const value = Object.hasOwn(fields, key) ? fields[key] : undefined;
+      if (typeof value !== "object" && typeof value !== "string") continue;
+      await this.#sources.nearest(folder, "package.json");
+      await this.#words(JSON.stringify(value), folder);
     }
   }
 
@@ -56,11 +86,33 @@ export class ToolWalker {
   async configuration(path: string, from: string = dirname(path)): Promise<void> {
     if (!isFile(path)) return;
     await this.#sources.file(path, null, dirname(path));
-    for (const word of wordsOfConfiguration(await readText(path) ?? "")) {
+    await this.#words(await readText(path) ?? "", from);
+  }
+
+  async #words(text: string, from: string): Promise<void> {
+    for (const word of wordsOfConfiguration(text)) {
       // git's `!` before a command of the shell.
       const name = atHome(word.replace(/^!/, ""), this.#home);
-      if (!name.includes("\0")) await this.#sources.file(resolve(from, name), null, from);
+      for (const path of name.includes("\0") ? [] : pathsNamed(from, name)) await this.#sources.file(path, null, from);
     }
+  }
+
+  /** What package managers read outside of the project: at home, and for npm beside the node that runs it. */
+  async packageManagers(node: string | null): Promise<void> {
+    const home = this.#home;
+    const files = home === null ? [] : PACKAGE_FILES.map((file) => join(home, file));
+    const prefix = node === null ? null : dirname(dirname(realPathOf(node)));
+    if (prefix !== null) files.push(join(prefix, "etc/npmrc"), join(prefix, "lib/node_modules/npm/npmrc"));
+    for (const file of files) await this.configuration(file);
+  }
+
+  /** What git starts, and where its configuration says so. */
+  async git(args: readonly string[], dir: string): Promise<void> {
+    const { configurations, hooks, from } = await gitFiles(args, dir, this.#home);
+    for (const path of configurations) {
+      for (const folder of new Set([...from, dirname(path)])) await this.configuration(path, folder);
+    }
+    for (const path of hooks) await this.#sources.file(path, "shell", dir);
   }
 
   /** What the values of variables name in shell text, and in arguments: `NODE_OPTIONS="--require ./hook.cjs"`. */
@@ -77,7 +129,8 @@ export class ToolWalker {
     for (const [i, arg] of args.entries()) {
       const at = arg.indexOf("=");
       const [option, value] = at < 0 ? [arg, args[i + 1] ?? ""] : [arg.slice(0, at), arg.slice(at + 1)];
-      if (CONFIGURES.test(option) && !value.includes("\0")) await this.configuration(resolve(dir, value));
+      if (!CONFIGURES.test(option) || value.includes("\0")) continue;
+      for (const path of pathsNamed(dir, value)) await this.configuration(path);
     }
   }
 

@@ -55,6 +55,7 @@ const TOOLS: readonly (readonly [names: string, files: readonly string[]])[] = [
   ["dotenv dotenvx env-cmd dotenv-cli", [...ENV_FILES, ...rc(".env-cmdrc")]],
   ["bun bunx", [...ENV_FILES, "bunfig.toml", "tsconfig.json"]],
   ["pytest py", ["pytest.ini", ".pytest.ini", "conftest.py", ...PYTHON]],
+  ["unittest doctest", []],
   ["tox", PYTHON],
   ["nox", ["noxfile.py", ...PYTHON]],
   ["uv poetry pdm hatch", ["pyproject.toml", "uv.toml", "poetry.toml", "hatch.toml", ".env"]],
@@ -102,6 +103,23 @@ export function toolFiles(name: string): readonly string[] | null {
 /** Whether the tool finds what it runs by itself. */
 export function findsByItself(name: string): boolean {
   return FILES.has(name) && !ONLY_START.has(name);
+}
+
+/** Subcommands with which tools load files anew when these change while they run; without one, the tool always does. */
+const WATCHERS = filesByName([
+  ["nodemon ts-node-dev tsnd watchexec entr reflex", []],
+  ["vite wrangler next nuxt nuxi astro remix netlify vercel expo", ["dev", "serve", "start"]],
+  ["tsx cargo", ["watch"]],
+]);
+
+/** Whether a call loads files anew when they change while it runs. */
+export function isWatching(name: string, args: readonly string[]): boolean {
+  if (args.some((arg) => /^--(?:watch|hot|reload|live-reload)(?:$|=|-)/.test(arg))) return true;
+  const commands = WATCHERS.get(name);
+  if (commands === undefined) return false;
+  // `vite` alone is `vite dev`.
+  const command = args.find((arg) => !arg.startsWith("-")) ?? (name === "vite" ? "dev" : "");
+  return commands.length === 0 || commands.includes(command);
 }
 
 /** Languages of which only the files named are bound, and nothing that they load. */

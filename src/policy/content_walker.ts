@@ -1,19 +1,22 @@
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { OvError } from "../base/mod.ts";
 import {
   atHome,
-  filesMatching,
   isFile,
   namesInArgument,
+  namesMatching,
   packagesBelow,
+  pathsNamed,
   readPackage,
   readText,
   realPathOf,
   upward,
+  walkedPath,
+  workspacesOf,
 } from "./content_files.ts";
-import type { Accounts } from "./accounts.ts";
 import { denoTaskIn } from "./content_deno.ts";
-import { gitFiles } from "./content_git.ts";
+import { fetchedBy } from "./content_fetched.ts";
+import type { Findings, WalkerOptions } from "./content_findings.ts";
 import { refuseWritableByOthers } from "./content_hijack.ts";
 import { packageScripts, PRELOAD } from "./content_javascript.ts";
 import {
@@ -27,34 +30,22 @@ import {
   parseRunnerCall,
   scriptsMeant,
 } from "./content_packages.ts";
-import { moduleFiles } from "./content_python.ts";
 import { isRecipeRunner, parseRecipeCall, type RecipeCall, recipeContent } from "./content_recipes.ts";
-import { foldersOfPath, shellCommands } from "./content_shell.ts";
+import { madeFrom, ruleFiles } from "./content_rule_files.ts";
+import {
+  foldersOfPath,
+  namesMade,
+  searchFolders,
+  shellCommands,
+  withoutOutputs,
+  withVariables,
+} from "./content_shell.ts";
 import { type Language, languageOfProgram, SourceWalker } from "./content_sources.ts";
 import { extensionPrograms } from "./content_startup.ts";
 import { ToolWalker } from "./content_tool_walker.ts";
 import type { PinSet } from "./pin_set.ts";
 import { NOT_READERS, STARTERS } from "./programs.ts";
 import { plainName } from "./warnings.ts";
-
-/** What surrounds the files that are walked. */
-export interface WalkerOptions {
-  readonly find: (command: string, workDir: string) => Promise<string | null>;
-  readonly home: string | null;
-  readonly accounts: Accounts;
-  /** What a program that others can write is: refused, or only noted. */
-  readonly writable: "refuse" | "note";
-}
-
-/** What was found beside files, each sorted. */
-export interface Findings {
-  /** What could not be followed, one line each. */
-  readonly notes: readonly string[];
-  /** Packages that would be fetched, as they are named. */
-  readonly fetched: readonly string[];
-  /** Programs that others can replace, where that is only noted, one line each. */
-  readonly replaceable: readonly string[];
-}
 
 /** Scripts that start scripts that start scripts: how deep. */
 const MAX_DEPTH = 12;
@@ -67,10 +58,12 @@ export class ContentWalker {
   readonly #tools: ToolWalker;
   readonly #o: WalkerOptions;
   readonly #seen = new Set<string>();
-  /** What shell text adds to `PATH`: programs in it may come before those of `PATH`, so both are bound. */
-  readonly #folders = new Set<string>();
   /** Where the command is started that is looked at: a script works there, wherever it stands itself. */
   #workDir = "/";
+  /** From where on the commands of installed packages come before `PATH`: where a package script was started. */
+  #installedAt: string | null = null;
+  /** What shell text adds to `PATH`: programs in it may come before those of `PATH`, so both are bound. */
+  readonly #pathFolders = new Set<string>();
   readonly #notes = new Set<string>();
   readonly #replaceable = new Set<string>();
   readonly #fetched = new Set<string>();
@@ -79,8 +72,15 @@ export class ContentWalker {
     this.#o = o;
     this.#sources = new SourceWalker(set, {
       find: (command) => o.find(command, this.#workDir),
+      workDir: () => this.#workDir,
       onShell: (text, dir) => this.#script(text, dir),
-      onInterpreter: async (path, words) => void await this.#start(path, words.slice(1)),
+      onInterpreter: async (path, args) => {
+        const names = await this.#start(path, args);
+        const recipes = names.find(isRecipeRunner);
+        if (recipes !== undefined) {
+          await this.#recipes(parseRecipeCall(recipes, args, this.#workDir), recipes === "just", 1);
+        }
+      },
     });
     this.#tools = new ToolWalker(this.#sources, o.home, (note) => this.#notes.add(note));
   }
@@ -97,7 +97,7 @@ export class ContentWalker {
    * @param program absolute path as found
    */
   async command(program: string, args: readonly string[], dir: string, depth: number, script = false): Promise<void> {
-    const key = JSON.stringify([program, args, dir]);
+    const key = JSON.stringify([program, args, dir, this.#installedAt]);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     if (depth > MAX_DEPTH) {
@@ -123,24 +123,26 @@ export class ContentWalker {
     const recipes = is(isRecipeRunner);
     const isOpened = manager !== undefined || recipes !== undefined;
     if (!(script && NOT_READERS.has(names[0]!))) await this.#arguments(args, dir, language, isOpened);
+    if (language === "python" || language === "javascript") await this.#sources.inline(language, args, dir);
     await this.#tools.tool(names, args, dir);
-    if (is((name) => name === "git") !== undefined) await this.#git(args, dir);
+    for (const name of fetchedBy(names, args, dir)) this.#isFetched(name);
+    if (is((name) => name === "git") !== undefined) await this.#tools.git(args, dir);
     for (const name of extensionPrograms(names[0]!, args, this.#o.home)) {
-      const extension = await this.#lookup(name, dir, false);
+      const extension = await this.#lookup(name, dir);
       if (extension !== null) await this.command(extension, [], dir, depth + 1, script);
     }
     if (manager !== undefined) await this.#packageManager(manager, args, dir, depth);
     else if (is(isPackageRunner) !== undefined) await this.#packageRunner(args, dir, depth);
     else if (recipes !== undefined) await this.#recipes(parseRecipeCall(recipes, args, dir), recipes === "just", depth);
     else if (language === "shell") await this.#shellCode(args, dir, depth);
-    else if (language === "python") await this.#pythonModule(args, dir);
+    else if (language === "python") await this.#sources.pythonModule(args, dir);
     else if (is((name) => name === "node") !== undefined) await this.#nodeRun(args, dir, depth);
     else if (is((name) => name === "deno") !== undefined) await this.#denoTask(args, dir, depth);
     else if (is(isScriptStarter) !== undefined) await this.#runAll(args, dir, depth);
     else if (is((name) => STARTERS.has(name)) !== undefined) await this.#started(args, dir, depth, script);
   }
 
-  /** A program that is started, whatever it is given. @returns its plain names */
+  /** A program that is started, whoever looks into what it is given. @returns its plain names */
   async #start(program: string, args: readonly string[]): Promise<string[]> {
     const paths = [program, realPathOf(program)];
     // A shim (pyenv, a shell wrapper) has the name that matters; a link (npm → npm-cli.js) may hide it.
@@ -171,13 +173,14 @@ export class ContentWalker {
       if (arg === "") continue;
       const value = arg.slice(arg.indexOf("=") + 1);
       await this.#tools.settings(arg, dir);
-      for (const name of namesInArgument(arg)) {
-        const path = resolve(dir, name);
-        await this.#sources.file(path, language, dirname(path));
+      const names = namesInArgument(arg);
+      if (language !== "javascript" && !isOpened) names.forEach((name) => this.#tools.folder(name, dir));
+      for (const path of names.flatMap((name) => pathsNamed(dir, name))) {
+        // Python looks first where the script really stands.
+        await this.#sources.file(path, language, dirname(realPathOf(path)));
         if (language === "python" && !entrySeen && !/^-[A-Za-z]*m$/.test(args[i - 1] ?? "")) {
           await this.#sources.file(join(path, "__main__.py"), language, path);
         }
-        if (language !== "javascript" && !isOpened) this.#tools.folder(name, dir);
       }
       // node resolves the script, and what -r names, as it resolves a module: `app` is app.js, `.` is index.js.
       const option = arg.startsWith("-");
@@ -190,20 +193,9 @@ export class ContentWalker {
     await this.#tools.options(args, dir);
   }
 
-  /** `python -m name`: the working directory comes first in the search path. */
-  async #pythonModule(args: readonly string[], dir: string): Promise<void> {
-    const at = args.findIndex((arg) => /^-[A-Za-z]*m/.test(arg));
-    if (at < 0) return;
-    const name = args[at]!.replace(/^-[A-Za-z]*?m/, "") || args[at + 1];
-    if (name === undefined) return;
-    const path = join(dir, ...name.split("."));
-    for (const file of [...moduleFiles(path), join(path, "__main__.py")]) await this.#sources.file(file, "python", dir);
-    await this.#sources.python(join(dir, "x.py"), `import ${name}`, dir);
-  }
-
   async #shellCode(args: readonly string[], dir: string, depth: number): Promise<void> {
     const at = args.findIndex((arg) => /^-[A-Za-z]*c[A-Za-z]*$|^--command$/.test(arg));
-    if (at >= 0 && args[at + 1] !== undefined) await this.#shell(args[at + 1]!, dir, depth + 1, false);
+    if (at >= 0 && args[at + 1] !== undefined) await this.#shell(args[at + 1]!, dir, depth + 1);
   }
 
   /** A shell script that stands in `dir`. */
@@ -212,7 +204,7 @@ export class ContentWalker {
     // `cd "$(dirname "$0")/.."`
     if (/\/\.\.["'`)\s;&]/.test(text)) folders.add(dirname(dir));
     for (const at of folders) {
-      await this.#shell(text, at, 1, false);
+      await this.#shell(text, at, 1);
       // `"$(dirname "$0")/lib.sh"`, `${HERE}/lib.sh`: what stands before is not known; what could be meant is bound.
       for (const match of text.matchAll(/(?:\$\w+|[})"`])["']?((?:\/[\w@.+-]+)+)/g)) {
         const path = join(at, match[1]!);
@@ -221,52 +213,62 @@ export class ContentWalker {
     }
   }
 
-  /** Shell text. `local`: whether commands of installed packages come before `PATH`, as in package scripts. */
-  async #shell(text: string, dir: string, depth: number, local: boolean): Promise<void> {
+  /** Shell text of a package in `dir`. */
+  #packageShell(text: string, dir: string, depth: number): Promise<void> {
+    return this.#inPackage(dir, () => this.#shell(text, dir, depth));
+  }
+
+  async #inPackage(dir: string, body: () => Promise<void>): Promise<void> {
+    const before = this.#installedAt;
+    this.#installedAt = dir;
+    await this.#sources.commands(dir);
+    await body();
+    this.#installedAt = before;
+  }
+
+  async #shell(code: string, dir: string, depth: number): Promise<void> {
     let at = dir;
+    const text = withVariables(code);
+    const [folders, made] = [new Set([dir]), new Set<string>()];
     await this.#tools.settings(text, dir);
-    for (const folder of foldersOfPath(text)) this.#folders.add(resolve(dir, atHome(folder, this.#o.home)));
+    for (const folder of foldersOfPath(text)) this.#pathFolders.add(resolve(dir, atHome(folder, this.#o.home)));
+    for (const folder of searchFolders(text, "PYTHONPATH", dir)) this.#sources.pythonRoots.add(folder);
     for (const { words } of shellCommands(text)) {
-      const [name, ...args] = words.map((word) => atHome(word, this.#o.home)) as [string, ...string[]];
-      if (name === "cd") {
-        if (args[0] !== undefined && !args[0].includes("$")) at = resolve(at, args[0]);
+      const [name, ...args] = words.flatMap((word) => namesMatching(atHome(word, this.#o.home), at)) as [
+        string,
+        ...string[],
+      ];
+      for (const path of namesMade(words)) made.add(resolve(at, path));
+      if (name === "cd" || name === "pushd") {
+        if (args[0] !== undefined && !args[0].includes("$")) folders.add(at = resolve(at, args[0]));
       } else if (name === "." || name === "source") {
-        if (args[0] !== undefined) await this.#sources.file(resolve(at, args[0]), "shell", at);
+        for (const path of pathsNamed(at, args[0] ?? "")) await this.#sources.file(path, "shell", at);
       } else {
-        const added = name.includes("/") ? [] : [...this.#folders].map((folder) => join(folder, name)).filter(isFile);
-        for (const program of [await this.#lookup(name, at, local), ...added]) {
+        const added = name.includes("/")
+          ? []
+          : [...this.#pathFolders].map((folder) => join(folder, name)).filter(isFile);
+        for (const program of [await this.#lookup(name, at), ...added]) {
           if (program !== null) await this.command(program, args, at, depth + 1, true);
         }
       }
     }
-  }
-
-  async #git(args: readonly string[], dir: string): Promise<void> {
-    const { configurations, hooks, from } = await gitFiles(args, dir, this.#o.home);
-    for (const path of configurations) {
-      for (const folder of from) await this.#tools.configuration(path, folder);
-    }
-    for (const path of hooks) await this.#sources.file(path, "shell", dir);
+    await this.#sources.named(withoutOutputs(text), [...folders], true, made);
   }
 
   async #packageManager(manager: string, args: readonly string[], dir: string, depth: number): Promise<void> {
-    for (const text of callText(args)) await this.#shell(text, dir, depth + 1, true);
+    for (const text of callText(args)) await this.#packageShell(text, dir, depth + 1);
     const call = parsePackageCall(manager, args, dir);
-    for (const file of PACKAGE_FILES) {
-      if (this.#o.home !== null) await this.#tools.configuration(join(this.#o.home, file));
-    }
-    // npm's global configuration, and its own, stand beside the node that runs it.
-    const node = await this.#o.find("node", dir);
-    const prefix = node === null ? null : dirname(dirname(realPathOf(node)));
-    for (const file of prefix === null ? [] : ["etc/npmrc", "lib/node_modules/npm/npmrc"]) {
-      await this.#tools.configuration(join(prefix!, file));
-    }
+    await this.#tools.packageManagers(await this.#o.find("node", dir));
     const own = await this.#sources.nearest(call.folder, "package.json");
     const folders = own === null ? [] : [own];
-    if (call.everywhere) folders.push(...await packagesBelow(call.folder, WORKSPACE_DEPTH));
+    if (call.everywhere) {
+      folders.push(...await packagesBelow(call.folder, WORKSPACE_DEPTH), ...await workspacesOf(own ?? call.folder));
+    }
     let found = false;
     for (const folder of new Set(folders)) {
-      await this.#sources.file(join(folder, "package.json"), null, folder);
+      for (const file of ["package.json", ...call.files]) {
+        await this.#sources.file(join(folder, file), null, folder);
+      }
       // A workspace's configuration stands in its root.
       for (const above of upward(folder)) {
         for (const file of PACKAGE_FILES) await this.#tools.configuration(join(above, file));
@@ -292,7 +294,7 @@ export class ContentWalker {
       const text = scripts.get(name);
       if (text === undefined) continue;
       found = true;
-      await this.#shell(text, folder, depth + 1, true);
+      await this.#packageShell(text, folder, depth + 1);
     }
     return found;
   }
@@ -302,13 +304,13 @@ export class ContentWalker {
     const folder = await this.#sources.nearest(dir, "package.json");
     const scripts = folder === null ? [] : [...packageScripts(await readPackage(folder)).keys()];
     for (const arg of args) {
-      if (/\s/.test(arg)) await this.#shell(arg, dir, depth + 1, true);
+      if (/\s/.test(arg)) await this.#packageShell(arg, dir, depth + 1);
       if (folder !== null) await this.#scripts(folder, scriptsMeant(arg, scripts), depth);
     }
   }
 
   async #packageRunner(args: readonly string[], dir: string, depth: number): Promise<void> {
-    for (const text of callText(args)) await this.#shell(text, dir, depth + 1, true);
+    for (const text of callText(args)) await this.#packageShell(text, dir, depth + 1);
     const { exec, packages } = parseRunnerCall(args);
     for (const name of packages) await this.#exec([name], dir, depth);
     if (exec !== null) await this.#exec(exec, dir, depth);
@@ -318,37 +320,35 @@ export class ContentWalker {
   async #exec(words: readonly string[], dir: string, depth: number): Promise<void> {
     const [specifier, ...args] = words as [string, ...string[]];
     const name = packageName(specifier);
-    const program = await this.#lookup(name, dir, true);
-    const bins = await this.#sources.packageBins(name, dir);
-    for (const bin of program === null ? bins : [program, ...bins]) await this.command(bin, args, dir, depth + 1, true);
-    if (program === null && bins.length === 0) {
-      this.#notes.add(`${JSON.stringify(specifier)} is not installed here: what would be fetched cannot be checked`);
-      this.#fetched.add(specifier);
-    }
+    await this.#inPackage(dir, async () => {
+      const program = await this.#lookup(name, dir);
+      const bins = await this.#sources.packageBins(name, dir);
+      const found = program === null ? bins : [program, ...bins];
+      for (const bin of found) await this.command(bin, args, dir, depth + 1, true);
+      if (found.length === 0) this.#isFetched(specifier);
+    });
+  }
+
+  #isFetched(specifier: string): void {
+    this.#notes.add(`${JSON.stringify(specifier)} is not installed here: what would be fetched cannot be checked`);
+    this.#fetched.add(specifier);
   }
 
   async #recipes(call: RecipeCall, just: boolean, depth: number): Promise<void> {
-    const queue = call.upward
-      ? upward(call.folder).flatMap((above) => call.files.map((file) => join(above, file.slice(call.folder.length))))
-      : [...call.files];
-    const seen = new Set<string>();
-    for (let path; (path = queue.shift()) !== undefined;) {
-      if (seen.has(path)) continue;
-      seen.add(path);
+    const { files, looked, variables, unknown } = await ruleFiles(call, just);
+    for (const path of just ? [] : looked) {
+      for (const from of madeFrom(path)) await this.#sources.file(from, null, call.folder);
+    }
+    for (const name of unknown) this.#notes.add(`${JSON.stringify(name)} is included, and cannot be followed`);
+    for (const { path, folder, text } of files) {
       await this.#sources.file(path, null, call.folder);
-      const text = await readText(path);
-      if (text === null) continue;
-      const { recipes, sources, includes } = recipeContent(text, { ...call, just });
-      const folder = just ? dirname(path) : call.folder;
+      const { recipes, sources, settings } = recipeContent(text, { ...call, just, known: variables });
       for (const recipe of recipes) {
-        const text = just ? recipe : recipe.replace(/\$[({]HOME[)}]/g, "$HOME").replaceAll("$$", "$");
-        await this.#shell(text, folder, depth + 1, false);
+        await this.#shell(just ? recipe : recipe.replace(/\$[({]HOME[)}]/g, "$HOME"), folder, depth + 1);
       }
-      for (const source of sources) await this.#sources.file(resolve(folder, source), null, folder);
-      for (const include of includes) {
-        // make looks from where it works, just from the file that includes.
-        for (const from of new Set([folder, dirname(path)])) queue.push(...filesMatching(resolve(from, include)));
-        if (include.includes("$")) this.#notes.add(`${JSON.stringify(include)} is included, and cannot be followed`);
+      await this.#sources.named(settings, [folder, dirname(path)], true);
+      for (const source of sources.flatMap((name) => pathsNamed(folder, name))) {
+        for (const from of [source, ...(just ? [] : madeFrom(source))]) await this.#sources.file(from, null, folder);
       }
       if (just && /\bdotenv\b|\bdotenv-/.test(text)) await this.#sources.file(join(folder, ".env"), null, folder);
     }
@@ -371,29 +371,27 @@ export class ContentWalker {
     const text = await readText(join(folder, "deno.json")) ?? await readText(join(folder, "deno.jsonc")) ?? "";
     const { code, before } = denoTaskIn(text, task);
     for (const name of before) await this.#denoTask(["task", name], dir, depth + 1);
-    if (code !== null) await this.#shell(code, folder, depth + 1, true);
+    if (code !== null) await this.#packageShell(code, folder, depth + 1);
   }
 
   /** `timeout 5 node x.js`: the first argument that is a program is one. */
-  async #started(args: readonly string[], dir: string, depth: number, local: boolean): Promise<void> {
+  async #started(args: readonly string[], dir: string, depth: number, script: boolean): Promise<void> {
     for (const [i, arg] of args.entries()) {
       if (arg.startsWith("-") || arg.includes("=") || arg === "") continue;
-      const program = await this.#lookup(arg, dir, local);
+      const program = await this.#lookup(arg, dir);
       if (program === null) continue;
-      return await this.command(program, args.slice(i + 1), dir, depth + 1, local);
+      return await this.command(program, args.slice(i + 1), dir, depth + 1, script);
     }
   }
 
-  async #lookup(name: string, dir: string, local: boolean): Promise<string | null> {
+  async #lookup(name: string, dir: string): Promise<string | null> {
     if (name.includes("/")) {
-      const path = isAbsolute(name) ? name : resolve(dir, name);
+      const path = walkedPath(dir, name);
       return isFile(path) ? path : null;
     }
-    if (local) {
-      for (const above of upward(dir)) {
-        const path = join(above, "node_modules", ".bin", name);
-        if (isFile(path)) return path;
-      }
+    for (const above of this.#installedAt === null ? [] : upward(this.#installedAt)) {
+      const path = join(above, "node_modules", ".bin", name);
+      if (isFile(path)) return path;
     }
     return await this.#o.find(name, dir);
   }

@@ -3,7 +3,7 @@
  * its work, and which app and env are meant. The decision is pure; only the content pins and the check of a program's
  * folder read files. It must never start a program, see a value, write a file, or ask anybody. Called by the keeper.
  */
-export { namesInArgument } from "./content_files.ts";
+export { namesInArgument, pathsNamed } from "./content_files.ts";
 export * from "./context.ts";
 export * from "./decide.ts";
 export { PIN_LIMITS, type PinLimits } from "./pin_set.ts";

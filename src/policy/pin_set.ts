@@ -25,9 +25,12 @@ export interface PinnedFile {
   readonly path: string;
   /** Whether it was not in the set before. */
   readonly fresh: boolean;
-  /** Its content, from the same read that was hashed; `null` unless it is fresh, small enough and UTF-8. */
+  /** Its content, from the same read that was hashed; `null` unless it is fresh, small enough and text. */
   readonly text: string | null;
 }
+
+/** What the system makes up when it is read. */
+const MADE_UP = /^\/(?:proc|sys|dev)(?:\/|$)/;
 
 /** Collects the digests of files, each once, under its real path. */
 export class PinSet {
@@ -64,11 +67,16 @@ export class PinSet {
    * @throws OvError `policy/denied` beyond the limits
    */
   async add(path: string): Promise<PinnedFile | null> {
-    if (/^\/(?:proc|sys|dev)(?:\/|$)/.test(path)) return null;
+    if (MADE_UP.test(path)) return null;
     let realPath: string;
     let read: FileDigest | null;
     try {
       realPath = Deno.realPathSync(path);
+      if (MADE_UP.test(realPath)) {
+        // A link to it has a name that says nothing; `~/.npmrc` may well lead to /dev/null.
+        if (realPath !== "/dev/null") this.#unread.add(realPath);
+        return null;
+      }
       if (this.#pins.has(realPath)) return { path: realPath, fresh: false, text: null };
       const info = Deno.statSync(realPath);
       // A pipe would hold up the reading for ever.
@@ -122,6 +130,11 @@ interface FileDigest {
   readonly sizeBytes: number;
 }
 
+/** A source is one with a stray byte in a comment, too: what runs it does not mind. `null` for what is no text. */
+function textOf(bytes: Uint8Array): string | null {
+  return decodeUtf8(bytes) ?? (bytes.includes(0) ? null : new TextDecoder("latin1").decode(bytes));
+}
+
 /** Without waiting: a pipe that was put into the file's place meanwhile must not hold up everything else. */
 const READ_NOW = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -134,7 +147,7 @@ function digestOfSmallFile(path: string, limitBytes: number): FileDigest | null 
     const sizeBytes = bytes.byteLength;
     if (sizeBytes > limitBytes) return null;
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    return { sha256, text: sizeBytes <= SCAN_LIMIT_BYTES ? decodeUtf8(bytes) : null, sizeBytes };
+    return { sha256, text: sizeBytes <= SCAN_LIMIT_BYTES ? textOf(bytes) : null, sizeBytes };
   } finally {
     closeSync(file);
   }
@@ -182,6 +195,6 @@ async function readAndHash(file: Deno.FsFile, limitBytes: number): Promise<FileD
     hash.update(chunk.subarray(0, count));
     if (sizeBytes <= SCAN_LIMIT_BYTES) parts.push(chunk.slice(0, count));
   }
-  const text = sizeBytes <= SCAN_LIMIT_BYTES ? decodeUtf8(concatBytes(...parts)) : null;
+  const text = sizeBytes <= SCAN_LIMIT_BYTES ? textOf(concatBytes(...parts)) : null;
   return { sha256: hash.digest("hex"), text, sizeBytes };
 }

@@ -9,7 +9,8 @@
  */
 import { accountsOf } from "./accounts.ts";
 import { realPathOf } from "./content_files.ts";
-import { ContentWalker, type Findings } from "./content_walker.ts";
+import type { Findings } from "./content_findings.ts";
+import { ContentWalker } from "./content_walker.ts";
 import { PIN_LIMITS, type PinLimits, PinSet } from "./pin_set.ts";
 import type { Pin } from "./types.ts";
 
@@ -46,7 +47,7 @@ export interface PinnedCommand extends Findings {
   readonly programSha256: string;
   /** Everything else, sorted by path. */
   readonly pins: readonly Pin[];
-  /** Pipes and devices that it would read, sorted. */
+  /** Pipes and devices that it would read, sorted; the program itself, where it may be started and not read. */
   readonly unread: readonly string[];
 }
 
@@ -66,11 +67,12 @@ export async function pinCommand(o: PinCommand): Promise<PinnedCommand> {
     writable: o.writable ?? "refuse",
   });
   await walker.command(o.program, o.argv, o.workDir, 0);
+  const programSha256 = set.digestOf(realProgram) ?? "";
   return {
-    programSha256: set.digestOf(realProgram) ?? "",
+    programSha256,
     // Behind a link, the program's own file is a pin as well: the link may come to lead elsewhere.
     pins: set.pins.filter((pin) => pin.path !== o.program),
-    unread: set.unread,
+    unread: programSha256 === "" ? [realProgram, ...set.unread].sort() : set.unread,
     ...walker.findings,
   };
 }

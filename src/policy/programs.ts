@@ -17,6 +17,10 @@ export interface Interpreter {
   readonly codeCommands: readonly string[];
   /** Whether it reads a program from stdin, or interactively, when it gets no script. */
   readonly readsStdin: boolean;
+  /** Single-letter options with which it does so after the script, too. */
+  readonly stdinLetters: string;
+  /** Modules that take code, after `-m`. */
+  readonly codeModules: readonly string[];
 }
 
 function interpreter(o: Partial<Interpreter>): Interpreter {
@@ -27,12 +31,15 @@ function interpreter(o: Partial<Interpreter>): Interpreter {
     valueOptions: [],
     codeCommands: [],
     readsStdin: true,
+    stdinLetters: "",
+    codeModules: [],
     ...o,
   };
 }
 
 const NODE = interpreter({
   codeLetters: "ep",
+  stdinLetters: "i",
   codeOptions: ["--eval", "--print"],
   valueLetters: "rC",
   valueOptions: [
@@ -64,6 +71,13 @@ const SHELL = interpreter({
   valueLetters: "oO",
   valueOptions: ["--rcfile", "--init-file"],
 });
+const PYTHON = interpreter({
+  codeLetters: "c",
+  stdinLetters: "i",
+  codeModules: ["timeit", "code", "pdb", "idlelib"],
+  valueLetters: "WX",
+  valueOptions: ["--check-hash-based-pycs"],
+});
 const AWK = interpreter({ readsStdin: false });
 
 /** Shells: `-c`, and everything that they read. */
@@ -90,8 +104,8 @@ export const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
     }),
   ],
   ["deno", interpreter({ codeCommands: ["eval", "repl"] })],
-  ["python", interpreter({ codeLetters: "c", valueLetters: "WX", valueOptions: ["--check-hash-based-pycs"] })],
-  ["pypy", interpreter({ codeLetters: "c", valueLetters: "WX" })],
+  ["python", PYTHON],
+  ["pypy", PYTHON],
   ["perl", interpreter({ codeLetters: "eE", valueLetters: "I" })],
   ["ruby", interpreter({ codeLetters: "e", valueLetters: "ICEr" })],
   ["irb", interpreter({})],
@@ -121,6 +135,10 @@ export const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
   ["guile", interpreter({ codeLetters: "c" })],
   ["emacs", interpreter({ codeOptions: ["--eval", "-eval", "--execute"], readsStdin: false })],
   ["sqlite", interpreter({ codeOptions: ["-cmd"], readsStdin: false })],
+  ["ipython", PYTHON],
+  ["octave", interpreter({ codeOptions: ["--eval"] })],
+  ["gnuplot", interpreter({ codeLetters: "e", readsStdin: false })],
+  ["dc", interpreter({ codeLetters: "e", codeOptions: ["--expression"] })],
   ["awk", AWK],
   ["gawk", AWK],
   ["mawk", AWK],
@@ -185,9 +203,17 @@ export const DEBUGS: ReadonlySet<string> = new Set(
 
 /** They start the command that stands later in their arguments: what follows is judged as well. */
 export const STARTERS: ReadonlySet<string> = new Set(
-  "env timeout nice nohup setsid stdbuf time ionice chrt taskset xargs parallel npx pnpx bunx npm pnpm yarn bun uv uvx poetry pipenv pdm rye hatch conda mise asdf direnv dotenv dotenvx cross-env env-cmd doas sudo su busybox toybox watch entr script unbuffer flock chroot unshare nsenter setpriv prlimit runuser strace ltrace find fd git make docker podman kubectl corepack volta fnm nvm bundle rbenv pyenv concurrently ssh-agent dbus-run-session xvfb-run systemd-run faketime caffeinate arch linux32 linux64 firejail bwrap ov"
+  "env timeout nice nohup setsid stdbuf time ionice chrt taskset xargs parallel npx pnpx bunx npm pnpm yarn bun uv uvx poetry pipenv pdm rye hatch conda mise asdf direnv dotenv dotenvx cross-env env-cmd doas sudo su busybox toybox watch entr script unbuffer flock chroot unshare nsenter setpriv prlimit runuser strace ltrace find fd git make cargo docker podman kubectl corepack volta fnm nvm bundle rbenv pyenv concurrently ssh-agent dbus-run-session xvfb-run systemd-run faketime caffeinate arch linux32 linux64 firejail bwrap ov tini dumb-init gosu su-exec pkexec setarch rlwrap hyperfine chpst watchexec foreman honcho doppler infisical aws-vault chamber envchain op"
     .split(" "),
 );
+
+/** They leave a process behind that keeps its environment and shows it to whoever asks, past the mask. */
+export const STAYS: ReadonlySet<string> = new Set(
+  "tmux screen dtach abduco zellij at batch crontab pm2 forever daemonize start-stop-daemon".split(" "),
+);
+
+/** Clients with a command that gives the rest to a shell: `\\! env`, `.shell env`, `system env`. */
+export const SHELL_ESCAPES: ReadonlySet<string> = new Set("psql mysql mariadb sqlite".split(" "));
 
 /** Options of {@link STARTERS} that give code to a shell or redirect what is started. */
 export const STARTER_CODE_OPTIONS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -199,6 +225,8 @@ export const STARTER_CODE_OPTIONS: ReadonlyMap<string, readonly string[]> = new 
   ["fd", ["-x", "-X", "--exec", "--exec-batch"]],
   ["git", ["-c", "--config-env", "--exec-path", "--upload-pack", "--receive-pack"]],
   ["make", ["--eval", "-E"]],
+  ["gmake", ["--eval", "-E"]],
+  ["nix-shell", ["--run", "--command"]],
   ["script", ["-c", "--command"]],
   ["flock", ["-c", "--command"]],
   ["su", ["-c", "--command"]],

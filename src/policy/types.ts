@@ -119,6 +119,8 @@ export type WarningCode =
   | "encodes"
   | "sends"
   | "debugs"
+  | "inspectable"
+  | "stays"
   | "starts-anything"
   | "unpinned-code";
 

@@ -8,10 +8,12 @@ import {
   INTERPRETERS,
   PRINTS_ENVIRONMENT,
   SENDS,
+  SHELL_ESCAPES,
   SHELL_OPTIONS,
   SHELLS,
   STARTER_CODE_OPTIONS,
   STARTERS,
+  STAYS,
 } from "./programs.ts";
 import type { Warning, WarningCode } from "./types.ts";
 
@@ -24,8 +26,11 @@ const TEXTS: Readonly<Record<WarningCode, string>> = {
   "encodes": "this command rewrites data into another form, which can get a secret past the mask",
   "sends": "this command sends data over the network, and can send the secrets",
   "debugs": "this command looks into other processes, and can read the secrets there",
+  "inspectable": "this command opens itself to debuggers, by which any program of this machine can read the secrets",
+  "stays": "this command leaves something running that keeps the secrets, where nothing is masked",
   "starts-anything": "this command starts commands that stand in its options",
-  "unpinned-code": "this command reads from a pipe or device, so what it runs cannot be checked",
+  "unpinned-code":
+    "this command reads from a pipe or device, or may not be read itself, so what it runs cannot be checked",
 };
 
 /** Kinds that a grant may cover: worth a word, but one cannot work without them. */
@@ -39,7 +44,7 @@ const GRANTABLE: ReadonlySet<WarningCode> = new Set(["starts-anything"]);
  * @param program path or name of the program, as found
  * @param argv arguments after it
  * @param realProgram where symbolic links lead: `sh` may be `busybox`, `awk` may be `mawk`
- * @param unread pipes and devices that it was found to read, whatever they are called
+ * @param unread pipes and devices that it was found to read, whatever they are called; or the program, if it can not be read
  */
 export function warningsFor(
   program: string,
@@ -50,9 +55,11 @@ export function warningsFor(
   const codes = new Set<WarningCode>(unread.length > 0 ? ["unpinned-code"] : []);
   for (const name of new Set([plainName(program), plainName(realProgram)])) judge(name, argv, codes, 0);
   for (const arg of argv) {
-    // Also inside an option (`--file=/proc/self/environ`) and after an @ (`--data @/proc/…`).
-    if (/(?:^|[=@:,])\/+proc\/+/.test(arg)) codes.add("reads-process");
-    if (/(?:^|[=@:,])\/+dev\/+(?!null$|zero$|full$|u?random$)/.test(arg)) codes.add("unpinned-code");
+    // Also inside an option (`--file=/proc/self/environ`), after an @ (`--data @/proc/…`), and by a way around.
+    if (/(?:^|[=@:,])(?:(?:[^=@:,]*\/)?\.\.)?(?:\/+\.)*\/+proc\/+/.test(arg)) codes.add("reads-process");
+    if (/(?:^|[=@:,])(?:(?:[^=@:,]*\/)?\.\.)?(?:\/+\.)*\/+dev\/+(?!null$|zero$|full$|u?random$)/.test(arg)) {
+      codes.add("unpinned-code");
+    }
   }
   return [...codes].sort().map((code) => ({ code, text: TEXTS[code], neverListed: !GRANTABLE.has(code) }));
 }
@@ -74,6 +81,12 @@ function judge(name: string, argv: readonly string[], codes: Set<WarningCode>, d
   if (ENCODES.has(name)) codes.add("encodes");
   if (SENDS.has(name)) codes.add("sends");
   if (DEBUGS.has(name)) codes.add("debugs");
+  if (STAYS.has(name)) codes.add("stays");
+  // `make 'X=$(shell …)'`
+  if (/^g?make$/.test(name) && argv.some((arg) => /[$`]/.test(arg))) codes.add("shell-code");
+  if (SHELL_ESCAPES.has(name) && argv.some((arg) => /\\!|(?:^|[=;])\s*\.?(?:shell|system)\s/.test(arg))) {
+    codes.add("shell-code");
+  }
   if (SHELLS.has(name)) {
     const use = codeUse(argv, name === "cmd" || name.startsWith("p") ? WINDOWS_SHELL : SHELL_OPTIONS);
     if (use !== null) codes.add(use === "code" ? "shell-code" : "no-script");
@@ -82,13 +95,18 @@ function judge(name: string, argv: readonly string[], codes: Set<WarningCode>, d
   if (interpreter !== undefined) {
     const use = codeUse(argv, interpreter);
     if (use !== null) codes.add(use === "code" ? "inline-code" : "no-script");
+    // `--import=data:text/javascript,…`
+    if (argv.some((arg) => /^(?:--?[\w-]+=?)?data:/.test(arg))) codes.add("inline-code");
+    if (argv.some((arg) => /^--inspect(?:$|[-=])/.test(arg))) codes.add("inspectable");
   }
   const reader = COMMAND_READERS.get(name);
   if (reader !== undefined && !argv.some((arg) => isOption(arg, reader) || reader.includes(arg.slice(0, 2)))) {
     codes.add("no-script");
   }
-  if (INLINE_PROGRAMS.has(name) && !argv.some((arg) => /^(?:-f|--file|--from-file)/.test(arg))) {
-    codes.add("inline-code");
+  if (INLINE_PROGRAMS.has(name)) {
+    const fromFile = argv.some((arg) => /^(?:-f|--file|--from-file)/.test(arg));
+    // Beside a file too, `-e` is code; for an editor, and for jq, which prints the environment in any case, it is not.
+    if (!fromFile || argv.some((arg) => /^(?:-[a-z]*e|--expression|--source)/.test(arg))) codes.add("inline-code");
   }
   const options = STARTER_CODE_OPTIONS.get(name);
   if (options !== undefined && argv.some((arg) => isOption(arg, options))) codes.add("shell-code");
@@ -118,6 +136,7 @@ const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
   "yarn",
   "bun",
   "git",
+  "cargo",
   "make",
   "docker",
   "kubectl",
@@ -127,11 +146,20 @@ const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
 function isPackageScript(name: string, argv: readonly string[], i: number): boolean {
   if (!PACKAGE_MANAGERS.has(name)) return false;
   const operands = argv.slice(0, i).filter((arg) => !arg.startsWith("-"));
-  return !operands.some((arg) => ["exec", "x", "dlx", "run", "compose"].includes(arg)) || operands.at(-1) === "run";
+  return !operands.some((arg) => ["exec", "x", "dlx", "run", "compose", "explore"].includes(arg)) ||
+    operands.at(-1) === "run";
 }
 
 function isOption(arg: string, options: readonly string[]): boolean {
-  return options.some((option) => arg === option || (option.startsWith("--") && arg.startsWith(`${option}=`)));
+  return options.some((option) =>
+    arg === option ||
+    (option.startsWith("--") ? arg.startsWith(`${option}=`) : isLetter(option) && arg.startsWith(option))
+  );
+}
+
+/** Whether it is an option of one letter, which a value may be written to: `-calias.x=!sh`. */
+function isLetter(option: string): boolean {
+  return /^-[A-Za-z]$/.test(option);
 }
 
 const WINDOWS_SHELL: Interpreter = {
@@ -150,7 +178,12 @@ function codeUse(argv: readonly string[], o: Interpreter): "code" | "nothing" | 
     if (isOption(arg.toLowerCase(), o.codeOptions)) return "code";
     if (arg === "--") return i + 1 < argv.length ? null : "nothing";
     if (arg === "-") return "nothing";
-    if (!/^[-+]./.test(arg)) return o.codeCommands.includes(arg) ? "code" : null;
+    if (!/^[-+]./.test(arg)) {
+      if (o.codeCommands.includes(arg)) return "code";
+      // `deno run -`
+      return arg === "run" && argv[i + 1] === "-" ? "nothing" : null;
+    }
+    if (arg === "--interactive" && o.stdinLetters !== "") return "nothing";
     if (arg.startsWith("--")) {
       if (o.valueOptions.includes(arg)) i++;
       else if (/^--(?:test|run|version|help|check)\b/.test(arg)) module = true;
@@ -159,7 +192,10 @@ function codeUse(argv: readonly string[], o: Interpreter): "code" | "nothing" | 
     for (const [at, letter] of [...arg.slice(1)].entries()) {
       if (o.codeLetters.includes(letter)) return "code";
       // Python's -m and the like name what to run: the rest is its own.
-      if (letter === "m" && o.codeLetters.includes("c") && !o.codeOptions.includes("--command")) return null;
+      if (letter === "m" && o.codeLetters.includes("c") && !o.codeOptions.includes("--command")) {
+        return o.codeModules.includes(arg.slice(at + 2) || (argv[i + 1] ?? "")) ? "code" : null;
+      }
+      if (o.stdinLetters.includes(letter)) return "nothing";
       if (o.valueLetters.includes(letter)) {
         if (at === arg.length - 2) i++;
         break;

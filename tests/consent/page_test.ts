@@ -179,6 +179,18 @@ Deno.test("handle() looks at one answer at a time", async () => {
   assert.equal((await (await first).json()).state, "allowed");
 });
 
+Deno.test("handle() takes one of two answers that come in at the same time, and lets neither wait for ever", async () => {
+  const desk = new FakeDesk();
+  const tab = await desk.open(desk.ask());
+  desk.verdict = null;
+  const both = [desk.answer(tab), desk.answer(tab)];
+  while (desk.answers.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  desk.say({ t: "verdict", id: "q1", verdict: { state: "allowed", message: "Fine." } });
+  const states = await Promise.all(both.map(async (response) => (await (await response).json()).state));
+  assert.deepEqual(states.sort(), ["again", "allowed"]);
+  assert.equal(desk.answers.length, 1);
+});
+
 Deno.test("a waiting page hears that its question was taken back", async () => {
   const desk = new FakeDesk();
   const tab = await desk.open(desk.ask());

@@ -151,6 +151,32 @@ test("a session that has read everything is vault/tampered when older records ar
   }
 });
 
+test("a session is vault/tampered while the whole vault is an older copy of itself, whose used grants are unused", async (fixture) => {
+  await warm(fixture);
+  const database = new DatabaseSync(`${fixture.folder}/vault.db`);
+  const rows = () => database.prepare("SELECT * FROM record").all();
+  const put = (all: ReturnType<typeof rows>) => {
+    const insert = database.prepare("INSERT INTO record (kind, scope, id, body) VALUES (?, ?, ?, ?)");
+    database.exec("BEGIN; DELETE FROM record");
+    for (const { kind, scope, id, body } of all) insert.run(kind!, scope!, id!, body!);
+    database.exec("COMMIT");
+  };
+  try {
+    const old = rows();
+    assert.equal(await fixture.session.deleteDocument("grant", "one"), true);
+    const current = rows();
+    put(old);
+    await assert.rejects(fixture.session.getDocument("grant", "one"), { code: "vault/tampered" });
+    await assert.rejects(fixture.session.putDocument("grant", "three", GRANT), { code: "vault/tampered" });
+    // What it can not know, having seen nothing newer (README).
+    assert.deepEqual(await (await fixture.open()).getDocument("grant", "one"), GRANT);
+    put(current);
+    assert.equal(await fixture.session.getDocument("grant", "one"), null);
+  } finally {
+    database.close();
+  }
+});
+
 test("a session that has read everything gives nothing once it is closed", async (fixture) => {
   await warm(fixture);
   const reading = fixture.session.getAllSecrets(ref);

@@ -71,13 +71,13 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
       "app/unused.py": "",
     },
     "python3 app/main.py",
-    "app/ app/deep.py app/late.py app/main.py app/pkg/__init__.py app/pkg/sub/__init__.py app/pkg/sub/one.py app/pkg/sub/two.py app/pkg/top.py app/sibling.py app/util.py",
+    "app/ app/deep.py app/late.py app/main.py app/pkg/ app/pkg/__init__.py app/pkg/sub/ app/pkg/sub/__init__.py app/pkg/sub/one.py app/pkg/sub/two.py app/pkg/top.py app/sibling.py app/util.py",
   ],
   [
     "a Python module started by name",
     { "pkg/__init__.py": "", "pkg/__main__.py": "from pkg import core", "pkg/core.py": "" },
     "python3 -m pkg",
-    " pkg/__init__.py pkg/__main__.py pkg/core.py",
+    " pkg/ pkg/__init__.py pkg/__main__.py pkg/core.py",
   ],
   [
     "the interpreter of a script",
@@ -210,7 +210,19 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
       "node_modules/.bin/impl.js": "",
     },
     "npm run dev",
-    "<node> in.txt node_modules/.bin/impl.js node_modules/.bin/tool package.json",
+    "<node> in.txt node_modules/.bin/ node_modules/.bin/impl.js node_modules/.bin/tool package.json",
+  ],
+  [
+    "the names of all installed commands: one that is added takes the place of any, and of the shell",
+    {
+      "package.json": '{"scripts": {"dev": "sh x.sh"}}',
+      "x.sh": "tool in.txt",
+      "in.txt": "",
+      "node_modules/.bin/tool": "#!/usr/bin/env node\n",
+      "node_modules/.bin/other": "",
+    },
+    "npm run dev",
+    "<node> <sh> in.txt node_modules/.bin/ node_modules/.bin/tool package.json x.sh",
   ],
   [
     "npx and the package behind it",
@@ -235,7 +247,7 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
       "c.js": "",
     },
     "npm run all",
-    "<node> a.js b.js node_modules/.bin/run-s p.js package.json",
+    "<node> a.js b.js node_modules/.bin/ node_modules/.bin/run-s p.js package.json",
   ],
   [
     "make, the recipes of a target and those before it",
@@ -377,7 +389,7 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
       "unused.js": "",
     },
     "npx wrangler deploy",
-    "<node> build.js node_modules/.bin/wrangler src/index.ts src/lib.ts wrangler.jsonc",
+    "<node> build.js node_modules/.bin/ node_modules/.bin/wrangler src/index.ts src/lib.ts wrangler.jsonc",
   ],
   [
     "the configuration of test runners, and what it loads",
@@ -396,7 +408,7 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
       "babel.config.js": "",
     },
     "npm test",
-    ".mocharc.yml <node> babel.config.js j.js jest.config.json m.cjs node_modules/.bin/jest node_modules/.bin/mocha node_modules/.bin/vitest package.json plugin.ts setup.ts vitest.config.ts",
+    ".mocharc.yml <node> babel.config.js j.js jest.config.json m.cjs node_modules/.bin/ node_modules/.bin/jest node_modules/.bin/mocha node_modules/.bin/vitest package.json plugin.ts setup.ts vitest.config.ts",
   ],
   [
     "pytest's configuration",
@@ -407,7 +419,7 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
       "tools/x.py": "",
     },
     "python3 -m pytest",
-    " conftest.py helper.py pytest.ini tools/x.py",
+    " conftest.py helper.py pytest.ini tools/ tools/x.py",
   ],
   [
     "what a shell script starts from where it was started, and reads from where it stands",
@@ -608,6 +620,225 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "npm run a",
     "<node> <sh> <tool> job.js job.sh package.json x.txt",
   ],
+  [
+    "the lockfile that decides which packages an installation runs, and what npm builds or starts unasked",
+    {
+      "package.json": "{}",
+      "package-lock.json": "{}",
+      "binding.gyp": "",
+      "server.js": "",
+    },
+    "npm ci",
+    "binding.gyp package-lock.json package.json",
+  ],
+  [
+    "the file that npm start falls back to",
+    { "package.json": "{}", "server.js": "" },
+    "npm start",
+    "package.json server.js",
+  ],
+  [
+    "code that shell text names where it is not followed, and not what it makes",
+    {
+      "package.json": JSON.stringify({
+        scripts: {
+          a: "for f in a.sh more/*.sh; do sh $f; done; D=lib; . ./$D/x.sh; eval 'sh b.sh'; cp c.sh made.sh > out.js; rm d.js",
+          posta: "node t/*.js; (cd sub); trap 'e.sh' EXIT; cat <<EOF\nit's\nEOF\nsh f.sh",
+        },
+      }),
+      "a.sh": "",
+      "more/b.sh": "",
+      "lib/x.sh": "",
+      "b.sh": "",
+      "c.sh": "",
+      "made.sh": "",
+      "out.js": "",
+      "d.js": "",
+      "t/a.js": "import '../g.js'",
+      "g.js": "",
+      "sub/x": "",
+      "e.sh": "",
+      "f.sh": "",
+      "unused.sh": "",
+    },
+    "npm run a",
+    "<node> <sh> a.sh b.sh c.sh e.sh f.sh g.js lib/x.sh more/b.sh package.json t/a.js",
+  ],
+  [
+    "what code on the command line of a package script loads",
+    {
+      "package.json": JSON.stringify({ scripts: { a: "node -e \"require('./a')\" && python3 -c 'import b'" } }),
+      "a.js": "",
+      "b.py": "",
+    },
+    "npm run a",
+    " <node> <python3> a.js b.py package.json",
+  ],
+  [
+    "code that JavaScript names in other ways than by importing it, but for that of packages",
+    {
+      "src/a.js": [
+        "const load = createRequire(import.meta.url); load('./b')",
+        "require(path.join(__dirname, 'c.js')); require(__dirname + '/d'); import(`${import.meta.dirname}/e.mjs`)",
+        "spawn('sh', ['scripts/f.sh']); execSync('node g.js'); fs.writeFileSync('./state.json', '')",
+        "import 'node_modules/p/i.js'",
+        "fs.writeFileSync('./made.js', ''); build({ outfile: 'dist/made.js' }); createWriteStream(`./made.mjs`)",
+      ].join("\n"),
+      "src/b.js": "",
+      "src/c.js": "",
+      "src/d.js": "",
+      "src/e.mjs": "",
+      "src/state.json": "",
+      "src/made.js": "",
+      "src/made.mjs": "",
+      "dist/made.js": "",
+      "scripts/f.sh": "",
+      "g.js": "",
+      "node_modules/p/i.js": "spawn('h.js')",
+      "h.js": "",
+    },
+    "node src/a.js",
+    "g.js node_modules/p/i.js scripts/f.sh src/a.js src/b.js src/c.js src/d.js src/e.mjs",
+  ],
+  [
+    "modules that Python names in other ways, and the names beside each",
+    {
+      "a.py": "import importlib; importlib.import_module('b'); from p import *\nsubprocess.run(['sh', 'c.sh'])",
+      "b.py": "",
+      "c.sh": "",
+      "p/__init__.py": "__all__ = ['d']",
+      "p/d.py": "",
+    },
+    "python3 a.py",
+    " a.py b.py c.sh p/ p/__init__.py p/d.py",
+  ],
+  [
+    "what make computes, defines and includes from elsewhere, by whatever variable",
+    {
+      "Makefile": [
+        "include far.mk",
+        "S != ./a.sh",
+        "SHELL = ./shell",
+        "define RUN",
+        "sh b.sh",
+        "endef",
+        "test: T = c.sh",
+        "test: out.txt",
+        "\tsh $(T) $(LATE) $(FAR) $(CURDIR)/e.sh $(shell ./h.sh)",
+        "%.txt: f.sh",
+        "\tsh $<",
+        "LATE = d.sh",
+      ].join("\n"),
+      "inc/far.mk": "FAR = g.sh\n",
+      "a.sh": "",
+      "b.sh": "",
+      "c.sh": "",
+      "d.sh": "",
+      "e.sh": "",
+      "f.sh": "",
+      "g.sh": "",
+      "h.sh": "",
+      "shell": "",
+      "unused.sh": "",
+    },
+    "make -Iinc test",
+    "<sh> Makefile a.sh b.sh c.sh d.sh e.sh f.sh g.sh h.sh inc/far.mk shell",
+  ],
+  [
+    "what make would make a Makefile, or a file that is needed, from",
+    {
+      "Makefile": "-include conf.mk\nall: run\n\t./run\n",
+      "Makefile.sh": "",
+      "RCS/Makefile,v": "",
+      "conf.mk.c": "",
+      "run": "",
+      "run.sh": "",
+      "run.log": "",
+    },
+    "make",
+    "Makefile Makefile.sh RCS/Makefile,v conf.mk.c run run.sh",
+  ],
+  [
+    "the configuration that an option names, and the one in the package, and what they name",
+    {
+      "package.json": JSON.stringify({ jest: { setupFiles: ["./setup.js"] }, mocha: { require: "./m.js" } }),
+      "node_modules/.bin/jest": "#!/usr/bin/env node\n",
+      "setup.js": "",
+      "m.js": "",
+      "prod.toml": 'main = "src/index.ts"',
+      "prod.yml": "run: src/index.ts",
+      "src/index.ts": "import './lib.ts'",
+      "src/lib.ts": "",
+      "data.json": '["src/state.txt"]',
+      "src/state.txt": "",
+    },
+    "npx jest -c prod.toml data.json",
+    "<node> data.json node_modules/.bin/ node_modules/.bin/jest package.json prod.toml setup.js src/index.ts src/lib.ts",
+  ],
+  [
+    "the configuration that any tool is given",
+    { "prod.yml": "run: ./go.sh", "go.sh": "" },
+    "tool --config-file=prod.yml",
+    "go.sh prod.yml",
+  ],
+  [
+    "what stands behind the interpreter of a script",
+    { "run": "#!/usr/bin/env -S node --import=./hook.mjs -r ./h2\n", "hook.mjs": "", "h2.js": "" },
+    "tool run",
+    "<node> h2.js hook.mjs run",
+  ],
+  [
+    "the recipes of a script for make",
+    { "run": "#!/usr/bin/env -S make -f\nall:\n\tsh x.sh\n", "x.sh": "" },
+    "tool run",
+    "<make> <sh> run x.sh",
+  ],
+  [
+    "what git's configuration includes, relative to itself",
+    { ".git/config": "[include]\n\tpath = ../more\n", "more": "" },
+    "git status",
+    ".git/config more",
+  ],
+  [
+    "a workspace before the script, wherever it stands",
+    {
+      "package.json": JSON.stringify({ workspaces: [".hidden/*"] }),
+      ".hidden/a/package.json": '{"scripts": {"b": "node b.js"}}',
+      ".hidden/a/b.js": "",
+    },
+    "npm -w .hidden/a run b",
+    ".hidden/a/b.js .hidden/a/package.json <node> package.json",
+  ],
+  [
+    "what is found by a search path that a script sets",
+    {
+      "package.json": JSON.stringify({ scripts: { a: "PATH=$PWD/own:$PATH run-it && PYTHONPATH=lib python3 s/a.py" } }),
+      "own/run-it": "#!/bin/none\n",
+      "s/a.py": "import sys, b\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'more'))\nimport c",
+      "lib/b.py": "",
+      "more/c.py": "",
+      "s/more/c.py": "",
+    },
+    "npm run a",
+    " <python3> lib/ lib/b.py more/ more/c.py own/run-it package.json s/ s/a.py s/more/ s/more/c.py",
+  ],
+  [
+    "a module that is named as a URL",
+    { "a.mjs": "import './b%20c.mjs'", "b c.mjs": "" },
+    "node a.mjs",
+    "a.mjs b c.mjs",
+  ],
+  [
+    "a command of its own that git or cargo would find before anything else of that name",
+    {
+      "bin/git-deploy": "#!/bin/none\n",
+      "bin/cargo": "#!/bin/none\n",
+      "bin/cargo-ship": "#!/bin/none\n",
+      Makefile: "a:\n\tgit deploy\n\tcargo ship\n",
+    },
+    "make a",
+    "<cargo-ship> <cargo> <git-deploy> <git> Makefile",
+  ],
   ["each file of a class path", { "a.jar": "", "b.jar": "" }, "tool -cp a.jar:b.jar Main", "a.jar b.jar"],
 ];
 
@@ -631,5 +862,98 @@ Deno.test("pinCommand() says what is not bound: folders, and what a tool finds b
       assert.match(await notes("node --test"), /^a test runner finds by itself what it runs: /);
       assert.match(await notes("make all"), /"\$\(DIR\)\/x\.mk" is included, and cannot be followed/);
       assert.equal(await notes("npm run x"), "");
+    },
+  ));
+
+Deno.test("pinCommand() says where files that change while the command runs are loaded anew", () =>
+  Project.with(
+    Object.fromEntries(
+      ["vite", "wrangler", "tsx"].map((name) => [`node_modules/.bin/${name}`, "#!/usr/bin/env node\n"]),
+    ),
+    async (project) => {
+      const notes = async (command: string) => (await project.pin(command)).notes.join("\n");
+      for (const call of ["node --watch a.js", "tool --reload", "npx vite", "npx wrangler dev", "npx tsx watch a.js"]) {
+        assert.match(await notes(call), / loads files anew when they change while it runs: no consent holds/, call);
+      }
+      for (const call of ["npx vite build", "npx wrangler deploy", "npx tsx a.js"]) {
+        assert.doesNotMatch(await notes(call), /anew/, call);
+      }
+    },
+  ));
+
+Deno.test("pinCommand() binds what the system finds behind a link and .., and what the text says", () =>
+  Project.with(
+    {
+      "a/x": "",
+      "go.sh": "",
+      "m.sh": ". a/../go.sh\n",
+      "m.mk": "all:\n\tsh a/../go.sh\n",
+      "far/b/x": "",
+      "far/go.sh": "",
+    },
+    async (project) => {
+      const before = [await project.paths("sh a/../go.sh"), await project.paths("sh m.sh")];
+      assert.deepEqual(before, ["go.sh", "go.sh m.sh"]);
+      await Deno.remove(`${project.folder}/a`, { recursive: true });
+      await Deno.symlink("far/b", `${project.folder}/a`);
+      assert.equal(await project.paths("sh a/../go.sh"), "far/go.sh go.sh");
+      assert.equal(await project.paths(`sh ${project.folder}/a/../go.sh`), "far/go.sh go.sh");
+      assert.equal(await project.paths("tool --file=a/../go.sh"), "far/go.sh go.sh");
+      assert.equal(await project.paths("sh m.sh"), "far/go.sh go.sh m.sh");
+      assert.equal(await project.paths("make -f m.mk"), "<sh> far/go.sh go.sh m.mk");
+      assert.equal(await project.paths("make -C a/.. -f ../m.mk"), "<sh> far/go.sh m.mk");
+    },
+  ));
+
+Deno.test("pinCommand() looks beside a Python script, where it is behind a link", () =>
+  Project.with({ "lib/run.py": "import x", "lib/x.py": "" }, async (project) => {
+    await Deno.symlink("lib/run.py", `${project.folder}/run.py`);
+    assert.equal(await project.paths("python3 run.py"), " lib/ lib/run.py lib/x.py");
+  }));
+
+Deno.test("pinCommand() tells what would be fetched, or stands in the command itself, from what a script is given", () =>
+  Project.with(
+    { "a.ts": "", "deno.json": "{}", "bin/deno": "\x7fELF", "bin/uvx": "\x7fELF", "bin/go": "\x7fELF" },
+    async (project) => {
+      const fetched = async (command: string) => {
+        for (const name of ["deno", "uvx", "go"]) await Deno.chmod(`${project.folder}/bin/${name}`, 0o755);
+        return (await project.pin(command)).fetched;
+      };
+      assert.deepEqual(await fetched("deno run -A https://example.com/x.ts a.ts"), ["https://example.com/x.ts"]);
+      assert.deepEqual(await fetched("deno run --config deno.json npm:evil"), ["npm:evil"]);
+      assert.deepEqual(await fetched("deno data:text/javascript,1"), ["data:text/javascript,1"]);
+      assert.deepEqual(await fetched("deno run a.ts https://example.com/x.ts"), []);
+      assert.deepEqual(await fetched("uvx --quiet tool x"), ["tool"]);
+      assert.deepEqual(await fetched("go run example.com/x@latest y@z"), ["example.com/x@latest"]);
+      assert.deepEqual(await fetched("go run . y"), []);
+      assert.match((await project.pin("deno run npm:evil")).notes.join(), /what would be fetched cannot be checked/);
+    },
+  ));
+
+Deno.test("pinCommand() binds what a shell reads at home where it is a login or an interactive one", () =>
+  Project.with({
+    "x.sh": "",
+    "run": "#!/usr/bin/env -S sh -l\n",
+    "home/.profile": "",
+    "home/.bashrc": "",
+    "home/.zshenv": "",
+  }, async (project) => {
+    const home = `${project.folder}/home`;
+    assert.equal(await project.paths("sh x.sh", { home }), "x.sh");
+    assert.equal(await project.paths("sh -el x.sh", { home }), "home/.profile x.sh");
+    assert.equal(await project.paths("sh --login x.sh", { home }), "home/.profile x.sh");
+    assert.equal(await project.paths("tool run", { home }), "<sh> home/.profile run");
+  }));
+
+Deno.test("pinCommand() follows a source with a byte that is no UTF-8, and one beside the link that leads to it", () =>
+  Project.with(
+    { "x.js": "", "far/y.sh": '. ./z.sh\n. "$(dirname "$0")/lib.sh"', "lib.sh": "", "z.sh": "" },
+    async (project) => {
+      const bytes = new TextEncoder().encode("require('./x') // ?\n");
+      bytes[bytes.length - 2] = 0xe9;
+      await Deno.writeFile(`${project.folder}/a.js`, bytes);
+      await Deno.symlink("far/y.sh", `${project.folder}/y.sh`);
+      assert.equal(await project.paths("node a.js"), "a.js x.js");
+      assert.equal(await project.paths("sh y.sh"), "far/y.sh lib.sh z.sh");
     },
   ));

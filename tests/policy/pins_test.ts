@@ -228,6 +228,11 @@ Deno.test("pinCommand() never opens a pipe, a device or what the system makes up
     assert.deepEqual(unread, [join(project.folder, "pipe")]);
     await project.write("package.json", '{"scripts": {"a": "node pipe"}}');
     assert.deepEqual((await project.pin("npm run a")).unread, [join(project.folder, "pipe")]);
+    await Deno.symlink("/proc/self/environ", join(project.folder, "notes.txt"));
+    await Deno.symlink("/dev/null", join(project.folder, "none"));
+    const linked = await project.pin("tool notes.txt none");
+    assert.match(linked.unread.join(), /^\/proc\/\d+\/environ$/);
+    assert.deepEqual(linked.pins, []);
     // Nor does a device under another name.
     await Deno.symlink("/dev/zero", join(project.folder, "zero"));
     assert.deepEqual((await project.pin("tool zero")).unread, ["/dev/zero"]);
@@ -261,6 +266,15 @@ Deno.test("pinCommand() binds what a file: URL names to node, in either spelling
     for (const args of [[`--import=${url}`], ["--import", url]]) {
       assert.equal(await project.paths(["node", ...args, "a.js"]), "a.js hook.mjs more.mjs");
     }
+  }));
+
+Deno.test("pinCommand() says that a program can not be read: it would be any that can not", () =>
+  Project.with({}, async (project) => {
+    // Root, as which tests may run, can read everything that is there.
+    const { programSha256, unread } = await project.pin("bin/unreadable");
+    assert.equal(programSha256, "");
+    assert.deepEqual(unread, [join(project.folder, "bin/unreadable")]);
+    assert.deepEqual((await project.pin("tool")).unread, []);
   }));
 
 Deno.test("pinCommand() says what it can not check", () =>

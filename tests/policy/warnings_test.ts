@@ -84,6 +84,22 @@ const TABLE: readonly (readonly [string, string])[] = [
   ["awk BEGIN{x}", "inline-code"],
   ["mawk BEGIN{x}", "inline-code"],
   ["awk -f prog.awk", ""],
+  ["gawk -f prog.awk -e x", "inline-code"],
+  ["sed -f prog.sed -ne x", "inline-code"],
+  ["node --import=data:text/javascript,x a.js", "inline-code"],
+  ["node --import data:text/javascript,x a.js", "inline-code"],
+  ["node a.js data.txt", ""],
+  ["python3 -m timeit x", "inline-code"],
+  ["python3 -mtimeit x", "inline-code"],
+  ["python3 -m pytest", ""],
+  ["python3 -i a.py", "no-script"],
+  ["node --interactive a.js", "no-script"],
+  ["deno run -", "no-script"],
+  ["octave --eval x", "inline-code"],
+  ["node --inspect=0.0.0.0:9229 a.js", "inspectable"],
+  ["npx tsx --inspect-brk a.ts", "inspectable"],
+  ["tmux new-session -d x", "stays"],
+  ["crontab -", "stays"],
   // What prints, encodes, sends, looks into others.
   ["printenv", "prints-environment"],
   ["printenv API_KEY", "prints-environment"],
@@ -95,6 +111,11 @@ const TABLE: readonly (readonly [string, string])[] = [
   ["cat /proc/self/environ", "reads-process"],
   ["cat //proc//1/environ", "reads-process"],
   ["grep -z . --file=/proc/self/environ", "reads-process"],
+  ["cat ../../../proc/self/environ", "reads-process"],
+  ["cat /tmp/../proc/self/environ", "reads-process"],
+  ["cat /./proc/self/environ", "reads-process"],
+  ["node ../../dev/stdin", "unpinned-code"],
+  ["node src/proc/x.js ./proc/y.js", ""],
   ["cat /dev/stdin", "unpinned-code"],
   ["node /dev/fd/63", "unpinned-code"],
   ["xxd file", "encodes"],
@@ -108,6 +129,13 @@ const TABLE: readonly (readonly [string, string])[] = [
   ["strace -p 1", "debugs"],
   // Through a program that starts another.
   ["timeout 5 printenv", "prints-environment"],
+  ["git -calias.x=!sh x", "shell-code"],
+  ["npm explore z -- printenv", "prints-environment"],
+  ["make X=$(shell_x)", "shell-code"],
+  ["nix-shell --run x", "shell-code"],
+  ["sqlite3 a.db .shell", ""],
+  ["tini -- printenv", "prints-environment"],
+  ["aws-vault exec dev -- sh -c x", "shell-code"],
   ["nice -n 5 sh -c x", "shell-code"],
   ["nohup curl x", "sends"],
   ["sudo -E env", "prints-environment"],
@@ -162,4 +190,13 @@ Deno.test("plainName() takes off folder, version and extension", () => {
     "7": "7",
   };
   for (const [path, name] of Object.entries(names)) assert.equal(plainName(path), name);
+});
+
+Deno.test("warningsFor() knows how a database's client gives a command to a shell, and what only looks so", () => {
+  const codes = (program: string, ...argv: string[]) => warningsFor(program, argv).map(({ code }) => code).join(" ");
+  assert.equal(codes("psql", "-c", "\\! id"), "shell-code");
+  assert.equal(codes("mysql", "-e", "select 1; system id"), "shell-code");
+  assert.equal(codes("mysql", "--execute=system id"), "shell-code");
+  assert.equal(codes("sqlite3", "a.db", ".shell id"), "shell-code");
+  assert.equal(codes("psql", "-c", "select shell, system from x"), "");
 });

@@ -66,6 +66,13 @@ Deno.test("hookReason() leaves ordinary variables alone", () => {
   for (const name of ordinary.split(" ")) assert.equal(hookReason(name), null, name);
 });
 
+Deno.test("hookReason() knows variables by which a common library starts a program or loads code", () => {
+  const hooks = "PRISMA_SCHEMA_ENGINE_BINARY NODE_CONFIG_DIR FLASK_APP DJANGO_SETTINGS_MODULE GUNICORN_CMD_ARGS " +
+    "PUPPETEER_EXECUTABLE_PATH PLAYWRIGHT_BROWSERS_PATH EXINIT TYPEORM_ENTITIES MIKRO_ORM_CLI_CONFIG COVERAGE_PROCESS_START " +
+    "DOTENV_CONFIG_PATH BABEL_CACHE_PATH V8_COMPILE_CACHE_CACHE_DIR GOCACHEPROG GOWORK CC CMAKE_TOOLCHAIN_FILE SPRING_SERVER_COMMAND";
+  for (const name of hooks.split(" ")) assert(hookReason(name) !== null, name);
+});
+
 Deno.test("HOOK_GROUPS gives a reason for each group, upper-case names, and none twice", () => {
   const names = HOOK_GROUPS.flatMap((group) => group.names);
   assert(names.length > 100);

@@ -105,7 +105,7 @@ export const EDITED_SCRIPTS: readonly Case[] = [
     id: "while-it-runs",
     attacker: "edits the script while it waits, as a loader that comes late would find it",
     granted: ["node", "app.js"],
-    files: { "app.js": "setTimeout(() => require(process.cwd() + '/late.js'), 500)\n", "late.js": "" },
+    files: { "app.js": "setTimeout(() => require(process.cwd() + '/la' + 'te.js'), 500)\n", "late.js": "" },
     steps: [{ during: ["node", "app.js"], own: ["sh", "-c", "printf '%s' \"$1\" > late.js", "sh", STEAL_JS] }],
     reads: STOLEN,
     decode: undone,
