@@ -8,6 +8,7 @@
 
 import type { WordFilter } from "../filter.ts";
 import { BINARY } from "./binary.ts";
+import { type ByteClass, FREE, headsTable, type Table, tables } from "./tables.ts";
 
 /** What the module exports; places count from the text's address `at`. */
 interface Exports {
@@ -54,67 +55,15 @@ interface Exports {
   kinds(at: number, from: number, to: number): number;
 }
 
-/** Where `kernels.wat` has what, and tables of ours. */
-const SHUFFLES = 0, HEADS = 2048, RESULTS = 67584, LIST = 67648, SECOND_LIST = 75840, TABLES = 92224, FREE = 108608;
+/** Where `kernels.wat` has what. */
+const SHUFFLES = 0, HEADS = 2048, RESULTS = 67584, LIST = 67648, SECOND_LIST = 75840;
 const LIST_SIZE = 2048, RESULTS_SIZE = 16;
 /** Blanks on both sides of a text: kernels load up to 64 bytes past a place. */
 const PAD_BYTES = 128;
 const PAGE_BYTES = 1 << 16;
 
-/** A table that kernels know. */
-export type Table = number & { readonly table: unique symbol };
-/** A set of bytes that kernels know. */
-export type ByteClass = Table & { readonly class: unique symbol };
-
 /** One for each depth: views are read while the text that they are of is. */
 const kernels: Kernels[] = [];
-const tables: { readonly at: number; readonly bytes: Uint8Array }[] = [];
-let tablesEnd = TABLES;
-
-/** Makes a table known; to be called while modules load. @param bytes borrowed for good */
-export function tableOf(bytes: Uint8Array): Table {
-  const at = tablesEnd;
-  tablesEnd += (bytes.length + 15) & ~15;
-  if (kernels.length > 0 || tablesEnd > FREE) throw new RangeError("No room for a table any more");
-  tables.push({ at, bytes });
-  return at as Table;
-}
-
-/**
- * Makes a set of bytes known; to be called while modules load.
- * @param member for each byte other than 0 where it belongs to the set
- */
-export function byteClass(member: ArrayLike<number>): ByteClass {
-  // A byte belongs to it where a bit is set for both of its nibbles: one bit for all high nibbles with the same low ones.
-  const table = new Uint8Array(32);
-  const bits = new Map<string, number>();
-  for (let high = 0; high < 16; high++) {
-    const lows = Array.from({ length: 16 }, (_, low) => member[(high << 4) | low] ? 1 : 0);
-    if (!lows.includes(1)) continue;
-    const key = lows.join("");
-    if (!bits.has(key)) {
-      if (bits.size === 8) throw new RangeError("Too many different rows in a class of bytes");
-      bits.set(key, 1 << bits.size);
-      lows.forEach((is, low) => table[low]! |= is * bits.get(key)!);
-    }
-    table[16 + high] = bits.get(key)!;
-  }
-  return tableOf(table) as ByteClass;
-}
-
-/** For each byte, whether it is one of `characters`. */
-export function members(characters: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, byte) => characters.test(String.fromCharCode(byte)) ? 1 : 0);
-}
-
-/** For each two characters (the first in the low byte), what {@link Text.heads} looks up. */
-let headsTable = new Uint8Array(1 << 16);
-
-/** Sets what {@link Text.heads} looks up; to be called while modules load. @param table borrowed */
-export function setHeads(table: Uint8Array): void {
-  headsTable = table as Uint8Array<ArrayBuffer>;
-}
-
 /** What {@link Text.select} found in a text; see `views/select.ts`. */
 export interface Selected {
   /** A bit each for backslash, percent, equals, ampersand, single and double quote, escape and backspace. */
@@ -162,7 +111,7 @@ class Kernels {
       }
     }
     this.#bytes.set(headsTable, HEADS);
-    for (const { at, bytes } of tables) this.#bytes.set(bytes, at);
+    for (const { at, bytes } of Object.freeze(tables)) this.#bytes.set(bytes, at);
   }
 
   #look(): void {

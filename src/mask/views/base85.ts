@@ -5,7 +5,8 @@
  * stream is found by the two digits that its magic number starts with.
  */
 
-import { byteClass, members, setHeads, tableOf, type Text } from "../kernels/kernels.ts";
+import type { Text } from "../kernels/kernels.ts";
+import { byteClass, members, setHeads, tableOf } from "../kernels/tables.ts";
 import type { Reader, View } from "../view.ts";
 import { type Decompressor, hasCompressedMagic, mayStart, type Stream } from "./compressed.ts";
 import { IN_HEX, LEAST_HEX, LONG_HEX } from "./hex.ts";

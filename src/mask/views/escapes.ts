@@ -6,7 +6,8 @@
  */
 
 import { encodeUtf8 } from "../../base/mod.ts";
-import { type ByteClass, byteClass, type Text } from "../kernels/kernels.ts";
+import type { Text } from "../kernels/kernels.ts";
+import { type ByteClass, byteClass } from "../kernels/tables.ts";
 import type { Span, View } from "../view.ts";
 import { MARKERS } from "./select.ts";
 import { MARGIN_BYTES, reachAfter, reachBefore } from "./reach.ts";

@@ -1,6 +1,6 @@
 /** Runs of hexadecimal digits, which several readers pass over: hashes are what there is most of in lists of files. */
 
-import { byteClass, members } from "../kernels/kernels.ts";
+import { byteClass, members } from "../kernels/tables.ts";
 
 /** For each byte, whether it is a hexadecimal digit. */
 export const HEX = members(/[0-9a-fA-F]/);

@@ -8,7 +8,8 @@
  */
 
 import { SELDOM_LOG2_WORDS, WordFilter } from "../filter.ts";
-import { SHORT_RUN, tableOf, type Text } from "../kernels/kernels.ts";
+import { SHORT_RUN, type Text } from "../kernels/kernels.ts";
+import { tableOf } from "../kernels/tables.ts";
 import type { Pattern } from "../pattern.ts";
 import { hasCompressedMagic } from "./compressed.ts";
 import type { Decoded, Radix } from "./decoded.ts";

@@ -2,7 +2,7 @@
  * Views of what stands in lines: the columns of a dump (`xxd`, `hexdump -C`, `od -c`), text behind line numbers, uuencode.
  */
 
-import { byteClass } from "../kernels/kernels.ts";
+import { byteClass } from "../kernels/tables.ts";
 import { HEX } from "./hex.ts";
 import { type Reader, selection, type View } from "../view.ts";
 

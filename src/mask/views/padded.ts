@@ -3,7 +3,7 @@
  * alignment inside any longer run of digits. Read after line breaks are gone.
  */
 
-import { byteClass, members } from "../kernels/kernels.ts";
+import { byteClass, members } from "../kernels/tables.ts";
 import type { Reader, View } from "../view.ts";
 
 const DIGITS = 3;

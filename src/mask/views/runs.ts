@@ -7,7 +7,7 @@
  * as long runs, and decoded whole.
  */
 
-import { byteClass, members } from "../kernels/kernels.ts";
+import { byteClass, members } from "../kernels/tables.ts";
 import type { Reader } from "../view.ts";
 import type { Decompressor } from "./compressed.ts";
 import { Decoded, type Radix } from "./decoded.ts";

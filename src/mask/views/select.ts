@@ -1,6 +1,7 @@
 /** Views that leave bytes out: control characters and white space, everything but letters and digits, ANSI sequences. */
 
-import { byteClass, type Selected, type Text } from "../kernels/kernels.ts";
+import type { Selected, Text } from "../kernels/kernels.ts";
+import { byteClass } from "../kernels/tables.ts";
 import { isAlphanumeric } from "../pattern.ts";
 import { located, type Reader, selection, type Span, type View } from "../view.ts";
 

@@ -4,7 +4,8 @@
  */
 
 import { encodeUtf8 } from "../../base/mod.ts";
-import { byteClass, type Text } from "../kernels/kernels.ts";
+import type { Text } from "../kernels/kernels.ts";
+import { byteClass } from "../kernels/tables.ts";
 import { located, type Reader } from "../view.ts";
 
 /** What a code point becomes: ASCII bytes, nothing, or `null` where it stays. */

@@ -3,7 +3,8 @@
  * `od`, `xxd`, `hexdump`, arrays in source code, `\x41`, `0x41`, `41:42` have them; words of 2 and 4 bytes in both orders.
  */
 
-import { byteClass, type Text } from "../../kernels/kernels.ts";
+import type { Text } from "../../kernels/kernels.ts";
+import { byteClass } from "../../kernels/tables.ts";
 import type { Reader } from "../../view.ts";
 import type { Decompressor } from "../compressed.ts";
 import { NO_HEX } from "../hex.ts";
