@@ -96,6 +96,7 @@ function readFixed(head: Uint8Array): BlockEnding {
     at += extra;
     const distance = FIVE_BITS[bitsAt(head, at) & 31]! >>> 4;
     at += 5;
+    if (at > size) return "cut";
     if (distance > 29) return "broken";
     const more = distance < 4 ? 0 : (distance >> 1) - 1;
     const far = distance < 4
