@@ -14,7 +14,7 @@ const MOST_EMPTY = 3;
 const LEAST_TEXT = 6;
 
 /** A larger part of a text is no separator that stands in it by chance. */
-const MOST_FILLED = 0.5;
+const MOST_FILLED = 0.3;
 
 /** Every stretch with a separator. */
 export const readPeriodic: Reader = (loaded, emit) => {
@@ -85,7 +85,7 @@ function variesIn(text: Uint8Array, from: number, to: number, period: number): n
 /** Whether the separator is a blank, and much of what varies too, as between the columns of a table. */
 function isFilled(text: Uint8Array, from: number, to: number, period: number, varies: number): boolean {
   const separator = text[from]!;
-  if (separator !== 0x20) return false;
+  if (separator !== 0x20 || period === SHORTEST_PERIOD) return false;
   let same = 0, all = 0;
   for (let phase = 1; phase < period; phase++) {
     if ((varies & (1 << phase)) === 0) continue;

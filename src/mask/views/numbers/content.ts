@@ -15,6 +15,9 @@ const LONGEST_CHARACTER = 4;
 /** What separates the characters of something may be no text, and so many bytes. */
 const LONGEST_SEPARATOR = 3;
 
+/** So large a part of what is written as text, with something between, is characters at least. */
+const MOSTLY = 0.5;
+
 /** Of a byte: part of what is looked for; printed, or white space; what a magic number starts with. */
 const OWN = 1, CHARACTER = 2, MAGIC = 4;
 
@@ -59,6 +62,7 @@ export function contentOf(bytes: Uint8Array, size: number, kinds: Uint8Array, le
     if (hasCompressedMagic((byte << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!)) return ENCODED;
   }
   if (size - zeros < leastBytes) return NOTHING;
+  if (characters >= leastBytes && characters >= MOSTLY * (size - zeros)) return ENCODED;
   if (others + characters >= least && mayBeSpread(bytes, size, least, leastBytes)) return ENCODED;
   return mostOwn >= leastBytes ? PLAIN : BARE;
 }
@@ -70,11 +74,14 @@ function mayBeSpread(bytes: Uint8Array, size: number, least: number, leastBytes:
   for (let i = 0; i < size; i++) if (bytes[i] !== 0) dense[count++] = bytes[i]!;
   // A character that is cut is none.
   for (let k = 0; k < LONGEST_CHARACTER; k++) dense[count + k] = 0;
+  let characters = 0;
   for (let i = 0, row = 0, length = 0; i < count; i += Math.max(1, length)) {
     length = characterAt(dense, i);
     row = length === 0 ? 0 : row + 1;
     if (row >= least) return true;
+    characters += length;
   }
+  if (characters >= MOSTLY * count) return true;
   for (let step = 2; step <= 1 + LONGEST_SEPARATOR; step++) {
     for (let first = 0; first < step; first++) {
       for (let i = first, row = 0; i < count; i += step) {

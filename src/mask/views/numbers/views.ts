@@ -78,12 +78,9 @@ export class Views {
 
   /** Takes what may hold a trace, or a stream. */
   take(bytes: Bytes, content: number, open: boolean, mayBeStream: boolean): void {
-    // Most numbers are noise as bytes: those are only looked at, but for a compressed stream.
-    if (content === ENCODED) {
-      this.#deep.push(bytes.view(open));
-      return;
-    }
     const { size } = bytes;
+    // Most numbers are noise as bytes: those are only looked at, but for a compressed stream; and that may look like an encoding.
+    if (content === ENCODED) this.#deep.push(bytes.view(open));
     if (content === PLAIN) {
       if (open) this.#open.push(this.#flat.size + size);
       this.#flat.addAll(bytes);
