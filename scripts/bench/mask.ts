@@ -78,6 +78,16 @@ const outputs: Record<string, Uint8Array> = {
   "log": output((i) =>
     `2025-01-02T03:04:${i % 60}.123Z INFO [worker-${i % 8}] GET /api/v1/users/${i * 31} 200 ${i % 97}ms ${word(i)}\n`
   ),
+  "dates": output((i) =>
+    `2025-01-02 03:${10 + i % 50}:${10 + i % 47},${100 + i % 900} - app.${word(i)} - INFO - ${word(i + 1)} took ${
+      i % 97
+    }.${i % 10} ms rows=${i % 999}\n`
+  ),
+  "table": output((i) =>
+    `user   ${String(i % 99999).padStart(6)}  0.${i % 9}  ${i % 7}.0 ${String((i * 37) % 999999).padStart(6)} ${
+      String((i * 13) % 99999).padStart(5)
+    } ?        S    Jan02   0:${10 + i % 50} /usr/bin/${word(i)} --${word(i + 1)}\n`
+  ),
   "json": output((i) =>
     `{"level":"info","id":${i},"message":"${word(i)} \\"${word(i + 1)}\\"\\n","path":"/a/${word(i)}"}\n`
   ),

@@ -12,6 +12,7 @@ import { ALL_ESCAPES, readEscapes } from "./views/escapes.ts";
 import { Words } from "./views/lanes.ts";
 import { readLines } from "./views/lines.ts";
 import { numbersReader } from "./views/numbers/reader.ts";
+import { wrappedReader } from "./views/numbers/wrapped.ts";
 import { readPadded } from "./views/padded.ts";
 import { readPeriodic } from "./views/periodic.ts";
 import { runReader } from "./views/runs.ts";
@@ -45,6 +46,7 @@ export class Scanner {
   readonly #readBase85: Reader;
   readonly #decompressor = new Decompressor();
   readonly #readNumbers: Reader;
+  readonly #readWrapped: ReturnType<typeof wrappedReader>;
   readonly #views: Views;
   /** Of the matcher, of the skeletons', and of words in runs. */
   readonly #filters: readonly WordFilter[];
@@ -75,7 +77,9 @@ export class Scanner {
     this.#filters = [this.#matcher.filter, this.#skeletons.filter, words.all];
     const leastBytes = leastTraceBytes([...patterns, ...respelled, ...skeletons]);
     this.#leastBytes = leastBytes;
-    this.#readNumbers = numbersReader(leastBytes, ownBytes([...patterns, ...respelled]), this.#decompressor);
+    const own = ownBytes([...patterns, ...respelled]);
+    this.#readNumbers = numbersReader(leastBytes, own, this.#decompressor);
+    this.#readWrapped = wrappedReader(leastBytes, own, this.#decompressor);
     this.#readRuns = runReader(words, WORDS, leastBytes, this.#decompressor);
     this.#readBase85 = base85Reader(leastBytes, this.#decompressor);
     if (isWarm || views !== "all" || this.#matcher.isEmpty) return;
@@ -132,7 +136,9 @@ export class Scanner {
       const emitFound = (view: View): void => this.#into(view, depth + 1, found);
       this.#readRuns(unwrapped.text, emitFound);
       this.#readBase85(unwrapped.text, emitFound);
-      if (digit) readPadded(unwrapped.text, emitFound);
+      if (!digit) return;
+      readPadded(unwrapped.text, emitFound);
+      this.#readWrapped(text.bytes, unwrapped, emitFound);
     });
   }
 

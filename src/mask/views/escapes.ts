@@ -10,7 +10,7 @@ import type { Text } from "../kernels/kernels.ts";
 import { type ByteClass, byteClass } from "../kernels/tables.ts";
 import type { Span, View } from "../view.ts";
 import { MARKERS } from "./select.ts";
-import { MARGIN_BYTES, reachAfter, reachBefore } from "./reach.ts";
+import { isAssigned, MARGIN_BYTES, reachAfter, reachBefore } from "./reach.ts";
 
 /** What one escape stands for: `size` bytes in `bytes`. */
 interface Unit {
@@ -24,6 +24,12 @@ type Undo = (text: Uint8Array, at: number, unit: Unit) => number;
 /** Numbers that an island keeps of an escape: where it stands in the view and in the text, and how much it takes of each. */
 const VIEW_AT = 0, TEXT_AT = 1, SIZE = 2, TAKEN = 3, NUMBERS = 4;
 
+/**
+ * Quoted-printable's place among the families. `rows=45` and `status=200` are as good as none of its escapes, where all stand so far
+ * apart (bytes): a value with one in it is found, but nothing else is looked for.
+ */
+const QUOTED_PRINTABLE = 2, SPARSE_BYTES = 8;
+
 class Island {
   readonly #text: Uint8Array;
   readonly #from: number;
@@ -35,6 +41,9 @@ class Island {
   #escapesSize = 0;
   /** Families whose escapes what was undone may be the start of. */
   #brought = 0;
+  /** Where the first escape stands, and whether each may be what somebody assigned; see {@link QUOTED_PRINTABLE}. */
+  #first = -1;
+  #areAssigned: boolean;
   /** End of the last escape in the text. */
   end: number;
 
@@ -42,11 +51,14 @@ class Island {
     this.#text = text;
     this.#from = from;
     this.#family = family;
+    this.#areAssigned = family === QUOTED_PRINTABLE;
     this.end = from;
   }
 
   add(at: number, taken: number, unit: Unit): void {
     this.#copy(at, unit.size);
+    if (this.#first < 0) this.#first = at;
+    this.#areAssigned &&= isAssigned(this.#text, at, at + taken);
     if (this.#escapesSize === this.#escapes.length) {
       const grown = new Int32Array(2 * this.#escapesSize);
       grown.set(this.#escapes);
@@ -78,11 +90,12 @@ class Island {
   }
 
   close(): View {
+    const isSparse = this.end - this.#first >= SPARSE_BYTES * (this.#escapesSize / NUMBERS - 1);
     this.#copy(Math.max(this.end, reachAfter(this.#text, this.end)), 0);
     return {
       bytes: this.#out.subarray(0, this.#size),
       open: this.end === this.#text.length,
-      deep: this.#family < FIRST_QUOTES,
+      deep: this.#family < FIRST_QUOTES && !(this.#areAssigned && isSparse),
       escapes: this.#brought | (ALL_ESCAPES & ~((2 << this.#family) - 1)),
       source: (from, to) => [this.#source(from)[0], this.#source(to - 1)[1]],
     };

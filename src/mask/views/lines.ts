@@ -3,6 +3,7 @@
  */
 
 import { byteClass } from "../kernels/tables.ts";
+import { isAlphanumeric } from "../pattern.ts";
 import { HEX } from "./hex.ts";
 import { type Reader, selection, type View } from "../view.ts";
 
@@ -10,6 +11,8 @@ const LF = 0x0a, CR = 0x0d, SPACE = 0x20;
 const BREAK = byteClass(Array.from({ length: 256 }, (_, byte) => byte === LF ? 1 : 0));
 /** A block is this many lines in a row with a label. */
 const MIN_LINES = 2;
+/** A label of so many digits is an address. */
+const LEAST_ADDRESS = 4;
 /** A longer line is no line of a dump. */
 const MAX_LINE_BYTES = 512;
 
@@ -40,8 +43,8 @@ function readLastWords(text: Uint8Array, words: readonly number[], emit: (view: 
   emit(picked.view(words.at(-1)! >= text.length - 1));
 }
 
-/** Start and end (without the line break) of each line of a block of lines. */
-type Block = { from: number; label: number; to: number }[];
+/** Of each line of a block of lines where its label ends, and the line, without its break. */
+type Block = { label: number; to: number }[];
 
 /**
  * What stands in lines: of a block of lines that start with a number, that number removed, and each column of the rest as text
@@ -53,6 +56,7 @@ export const readLines: Reader = (loaded, emit) => {
   let block: Block = [];
   // Where the last words of lines in a row stand, when they are short: a character or a number each.
   let lastWords: number[] = [];
+  let lastFrom = 0, lastTo = 0;
   const readLine = (from: number, end: number): void => {
     let to = end;
     if (!encoded.line(from, to)) encoded.flush(false, emit);
@@ -64,11 +68,18 @@ export const readLines: Reader = (loaded, emit) => {
       lastWords = [];
     }
     const label = to - from > MAX_LINE_BYTES ? -1 : labelEnd(text, from, to);
-    if (label >= 0) block.push({ from, label, to });
-    else if (block.length > 0) {
+    if (label >= 0) {
+      // Something may stand before the first one, as of `echo -n "key: "; xxd`.
+      if (block.length === 0 && from > 0) {
+        const before = labelWithin(text, lastFrom, lastTo, from, label);
+        if (before >= 0) block.push({ label: before, to: lastTo });
+      }
+      block.push({ label, to });
+    } else if (block.length > 0) {
       readBlock(text, block, emit);
       block = [];
     }
+    lastFrom = from, lastTo = to;
   };
   let start = 0;
   for (let from = 0; from < size;) {
@@ -102,6 +113,45 @@ function labelEnd(text: Uint8Array, from: number, to: number): number {
   if (after === 0x3a) return isDigit(text[i + 1]) && isDigit(text[i + 2]) && text[i + 3] === 0x3a ? -1 : i + 1;
   if (after === 0x29 || after === 0x7c) return i + 1;
   return after === SPACE || after === 0x09 ? i : -1;
+}
+
+/**
+ * Where in the line from `from` to `to` a label ends that is like that of the next line, at whose start (`next`) it ends at `nextEnd`:
+ * an address of as many digits, or the number before; else -1.
+ */
+function labelWithin(text: Uint8Array, from: number, to: number, next: number, nextEnd: number): number {
+  let start = next, end = next;
+  while (text[start] === SPACE || text[start] === 0x09) start++;
+  for (end = start; end < nextEnd && HEX[text[end]!] === 1;) end++;
+  const after = text[end], width = end - start;
+  for (let at = from; at < Math.min(to, from + MAX_LINE_BYTES);) {
+    const first = at;
+    while (at < to && isAlphanumeric(text[at]!)) at++;
+    const size = at - first;
+    if (size > 0 && text[at] === after && size <= width) {
+      const isBefore = size === width && width >= LEAST_ADDRESS
+        ? isHex(text, first, at)
+        : isOneLess(text, first, at, start, end);
+      if (isBefore) return labelEnd(text, first, to);
+    }
+    at++;
+  }
+  return -1;
+}
+
+function isHex(text: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (HEX[text[i]!] !== 1) return false;
+  return true;
+}
+
+/** Whether a decimal number is one less than another. */
+function isOneLess(text: Uint8Array, from: number, to: number, otherFrom: number, otherTo: number): boolean {
+  const value = (from: number, to: number): number => {
+    let value = 0;
+    for (let i = from; i < to; i++) value = isDigit(text[i]) ? 10 * value + text[i]! - 0x30 : NaN;
+    return value;
+  };
+  return value(from, to) + 1 === value(otherFrom, otherTo);
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -10,7 +10,8 @@ const DIGITS = 3;
 /** The shortest run (digits) that is read: six bytes. */
 const LEAST_RUN = 6 * DIGITS;
 
-const DIGIT = byteClass(members(/[0-9]/));
+/** Decimal digits. */
+export const DIGIT = byteClass(members(/[0-9]/));
 
 /** Every run of digits, read as bytes. */
 export const readPadded: Reader = (loaded, emit) => {

@@ -5,6 +5,7 @@
 
 import { type Reader, selection, type View } from "../view.ts";
 
+const LF = 0x0a;
 const SHORTEST_PERIOD = 2, LONGEST_PERIOD = 5;
 /** How often a separator must come back. */
 const LEAST_TIMES = 8;
@@ -38,7 +39,7 @@ function stretch(text: Uint8Array, i: number, period: number, emit: Parameters<R
   if (to - from < (LEAST_TIMES - 1) * period) return 0;
   if (!holdsText(text, from, to, period)) return to;
   const varies = variesIn(text, from, to, period);
-  if (varies === 0 || isFilled(text, from, to, period, varies)) return to;
+  if (varies === 0 || isFilled(text, from, to, period, varies) || isWrapped(text, from, to, period)) return to;
   emit(between(text, from, to, period, varies));
   // The first and the last may be of what stands around, by chance: what else comes back is told by those between.
   const inner = variesIn(text, from + period, to - period, period);
@@ -95,6 +96,19 @@ function isFilled(text: Uint8Array, from: number, to: number, period: number, va
     }
   }
   return same > MOST_FILLED * all;
+}
+
+/**
+ * Whether digits are wrapped, or numbers listed: readers of digits read over line breaks themselves. One digit a line may be of
+ * anything.
+ */
+function isWrapped(text: Uint8Array, from: number, to: number, period: number): boolean {
+  if (text[from] !== LF || period === SHORTEST_PERIOD) return false;
+  for (let i = from, phase = 0; i < to; i++) {
+    if (phase > 0 && (text[i]! < 0x30 || text[i]! > 0x39)) return false;
+    if (++phase === period) phase = 0;
+  }
+  return true;
 }
 
 /** Whether behind the separators at `one` and `other` the same stands in each phase that does not vary. */

@@ -71,6 +71,8 @@ const LEAST_WORDLESS = 24;
 
 /** At an end of a {@link LONG_HEX} run that goes on, so much (characters) may be part of what stands beside it. */
 const HEX_EDGE = 8;
+/** So many decimal digits in a row are no encoding that has letters too. */
+const LEAST_DIGITS = 16;
 /** Different digits in so many of a hash. */
 const LEAST_VARIED = 8;
 
@@ -137,7 +139,8 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
       if (to - from < leastRun) return;
       // Without a capital and a digit it is words, or a path: chance leaves both out of no more than a few characters.
       if ((has & (CAPITAL | DIGIT)) !== 0 || words.maySmall) base64.read(from, to);
-      if (to - from < LEAST_RARE) return;
+      // What only digits are is none of what has letters too, but a value that is digits may be meant as base64.
+      if (to - from < LEAST_RARE || (has === DIGIT && to - from >= LEAST_DIGITS)) return;
       if (!isWord && !isIntegrity(text, from)) out.addBare(BASE64, from, to);
       readRare(text, from, to, has, out);
     };
@@ -154,7 +157,8 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
         const start = hexes[nextHex]!, end = hexes[nextHex + 1]!;
         if (end - start < leastHex) continue;
         hex.read(start, end);
-        out.addBare(BASE16, start, end);
+        // That no byte of a stream has a letter would be chance.
+        if (has !== DIGIT || end - start < LEAST_DIGITS) out.addBare(BASE16, start, end);
         if (end - start < LONG_HEX) continue;
         for (let bits = start; (bits = nextStretch(text, BINARY, bits, end, LEAST_BINARY)) >= 0; bits = stretchEnd) {
           out.addBare(BASE2, bits, stretchEnd);

@@ -29,8 +29,13 @@ class Selection implements View {
     return this.text.bytes;
   }
 
+  /** Where its bytes stand. */
+  get positions(): Int32Array {
+    return this.#positions ??= positionsOf(this.#of.bytes, this.text.size, this.#stays);
+  }
+
   source(from: number, to: number): Span {
-    const positions = this.#positions ??= positionsOf(this.#of.bytes, this.text.size, this.#stays);
+    const { positions } = this;
     return [positions[from]!, positions[to - 1]! + 1];
   }
 }

@@ -18,3 +18,20 @@ Deno.test("readPadded() leaves other digits", () => {
   const digits = Array.from(crypto.getRandomValues(new Uint8Array(3000)), (byte) => byte % 10).join("");
   assert.equal(masked(maskerOf({ KEY: randomValue(32) }), digits), digits);
 });
+
+Deno.test("wrappedReader() reads a decimal number of many digits over lines of any width", () => {
+  const value = randomValue(32);
+  const number = BigInt(`0x${encodeUtf8(value).toHex()}`).toString();
+  for (const width of [2, 3, 4, 5, 9, 40, 70]) {
+    const wrapped = number.replace(new RegExp(`.{${width}}(?=.)`, "g"), "$&\n");
+    assert.equal(masked(maskerOf({ KEY: value }), `is ${wrapped}\nx`), "is [ov:KEY]\nx", `${width} digits a line`);
+  }
+});
+
+Deno.test("numbersReader() gets through numbers of any size beside others", () => {
+  const masker = maskerOf({ KEY: randomValue(32) });
+  for (const digits of [9, 10, 11, 20, 308, 309, 400, 5000]) {
+    const line = `x${"9".repeat(digits)}, 1 22 333 4444 55555 666666 7777777 ${"8".repeat(digits)}\n`;
+    assert.equal(masked(masker, line), line);
+  }
+});

@@ -1,14 +1,15 @@
 /** Reads a row of numbers as bytes, in every way that it may mean some. */
 
-import { NOTHING } from "./content.ts";
+import { MOST_VALUE, MOSTLY, NEARLY_ALL, NOTHING } from "./content.ts";
 import { DECIMAL, HEXADECIMAL, Row } from "./row.ts";
 import { Bytes, type Views } from "./views.ts";
 
 /** A row of numbers in octal or decimal beside others has at least so many. */
 const MIN_TOKENS = 6;
-const LEAST_LARGE_DIGITS = 15;
+/** A decimal number of so many digits is more than a word. */
+export const LEAST_LARGE_DIGITS = 15;
 /** Reading a decimal number of more digits takes time that grows faster than it. */
-const MOST_LARGE_DIGITS = 4096;
+export const MOST_LARGE_DIGITS = 4096;
 /** Hexadecimal digits of a word. */
 const LEAST_WIDE = 4;
 /** From so many bytes on, a word is a string of them, of which the first may lack a digit. */
@@ -17,46 +18,82 @@ const LEAST_LONG = 5;
 const MOST_SWAPPED = 8;
 /** Parts of a row that tell what it may be: exceptions are no more than one in {@link FEW}; one in {@link MANY} is no exception. */
 const FEW = 16, MANY = 4;
+/** Decimal digits of a byte, and of a word of two. */
+const BYTE_DIGITS = 3, WORD_DIGITS = 5;
+/** So many other numbers may stand before a row, and so many of one kind (see {@link kindOf}) tell where it begins. */
+const MOST_BEFORE = 4, LEAST_STEADY = [6, 4, 2];
+/** So many numbers at the start of a row tell whether it may be a stream: in hexadecimal, and in decimal. */
+const HEAD_WORDS = 8, HEAD_NUMBERS = 16;
+/** Of those, bytes in hexadecimal may have so many of one digit: one in sixteen has. */
+const MOST_SINGLES = 0.375;
 /** Three bytes of noise in four are as large, or larger; no minute, hour or day is. */
 const LARGE_BYTE = 0x40;
-/** A larger number is no word. */
-const MOST_VALUE = 0xffffffff;
 
 /** The row without its addresses; room for values of other bases than ten, and for what a row says. */
 const rest = new Row(), bytes = new Bytes();
 let others = new Float64Array(1 << 8);
 
-/** Reads numbers `first` up to `end` of a row, with its addresses and without. */
+/** Reads numbers `first` up to `end` of a row, with its addresses and without, and without what happens to stand before it. */
 export function interpretRow(text: Uint8Array, row: Row, first: number, end: number, views: Views): void {
   interpret(text, row, first, end, views);
   if (rest.takeWithoutAddresses(row, first, end)) interpret(text, rest, 0, rest.size, views);
+  const start = steadyFrom(row, first, end);
+  if (start > first) interpret(text, row, start, end, views);
+}
+
+/** Where numbers of one kind begin, if that is near the start of the row: in front of a stream nothing else may be. */
+function steadyFrom(row: Row, first: number, end: number): number {
+  for (let t = first + 1; t <= first + MOST_BEFORE; t++) {
+    const kind = kindOf(row, t, end);
+    if (kind === kindOf(row, t - 1, end)) continue;
+    let same = t + 1;
+    while (same < t + LEAST_STEADY[kind]! && kindOf(row, same, end) === kind) same++;
+    if (same === t + LEAST_STEADY[kind]!) return t;
+  }
+  return first;
+}
+
+/** Whether a number has as many digits as a byte, as a word of two bytes, or more; -1 where the row has ended. */
+function kindOf(row: Row, t: number, end: number): number {
+  if (t >= end) return -1;
+  const width = row.ends[t]! - row.starts[t]!;
+  return width <= BYTE_DIGITS ? 0 : width <= WORD_DIGITS ? 1 : 2;
 }
 
 function interpret(text: Uint8Array, row: Row, first: number, end: number, views: Views): void {
   const many = end - first;
   let classes = 0, size = 0, wideBytes = 0, singles = 0, pairs = 0;
+  // A stream goes as far as it does; what follows tells nothing.
+  const few = Math.min(many, HEAD_WORDS);
   for (let t = first; t < end; t++) {
     const width = row.ends[t]! - row.starts[t]!;
     classes |= row.classes[t]!;
     size += (width + 1) >> 1;
+    if (width >= LEAST_WIDE) wideBytes += width >> 1;
+    if (width > 2 || t - first >= few) continue;
     if (width === 1) singles++;
-    else if (width === 2) pairs++;
-    else if (width >= LEAST_WIDE) wideBytes += width >> 1;
+    else pairs++;
   }
   if (many === 1) {
-    if ((classes & HEXADECIMAL) === 0) large(text, row, first, end, views); // hexadecimal is a run's
+    large(text, row, first, end, views); // hexadecimal is a run's
     return;
   }
   // Bytes are written in two digits each, or words in more; a byte of noise in sixteen has one digit where that is all it takes.
-  const mayBeStream = many - singles - pairs <= many / FEW ? singles <= many / MANY : singles + pairs <= many / FEW;
+  // With an `x` before them they are bytes, or words, and no counts.
+  const isPrefixed = (text[row.starts[first]! - 1]! | 0x20) === 0x78;
+  const mayBeStream = isPrefixed ||
+    (few - singles - pairs <= few / FEW ? singles <= MOST_SINGLES * few : singles + pairs <= few / FEW);
   if (size >= views.leastBytes) hexadecimal(text, row, first, end, false, mayBeStream, views);
   // What is left over from a row of words may be a byte.
   if (wideBytes > 0 && wideBytes + 2 >= views.leastBytes) {
     hexadecimal(text, row, first, end, true, mayBeStream, views);
   }
   // Words that happen to be hexadecimal (`a:`, `feed =`) stand beside decimal numbers too, and those beside octal ones.
-  if ((classes & HEXADECIMAL) === 0) interpretDecimal(text, row, first, end, classes, views);
-  else {
+  if ((classes & HEXADECIMAL) === 0) {
+    interpretDecimal(text, row, first, end, classes, views);
+    large(text, row, first, end, views);
+  } else {
+    large(text, row, first, end, views);
     for (let from = first, to = first; from < end; from = to + 1) {
       to = endWithout(row, HEXADECIMAL, from, end);
       if (to - from >= MIN_TOKENS) interpretDecimal(text, row, from, to, classes, views);
@@ -80,17 +117,23 @@ function interpretDecimal(
   views: Views,
 ): void {
   numeric(text, row, first, end, row.values, views);
-  large(text, row, first, end, views);
   const least = (classes & DECIMAL) === 0 ? 1 : MIN_TOKENS;
   for (let from = first, to = first; from < end; from = to + 1) {
     to = (classes & DECIMAL) === 0 ? end : endWithout(row, DECIMAL, from, end);
     if (to - from >= least) numeric(text, row, from, to, valuesIn(8, text, row, from, to), views);
   }
-  for (let t = first; t < end; t++) {
-    const width = row.ends[t]! - row.starts[t]!;
-    if (width !== 8 && width !== 7) return;
+  for (let from = first, to = first; from < end; from = to + 1) {
+    for (to = from; to < end && isBits(text, row, to);) to++;
+    if (to - from >= MIN_TOKENS) numeric(text, row, from, to, valuesIn(2, text, row, from, to), views);
   }
-  numeric(text, row, first, end, valuesIn(2, text, row, first, end), views);
+}
+
+/** Whether the row's number is a byte in binary; of ASCII the first bit may be missing. */
+function isBits(text: Uint8Array, row: Row, t: number): boolean {
+  const from = row.starts[t]!, to = row.ends[t]!;
+  if (to - from !== 8 && to - from !== 7) return false;
+  for (let i = from; i < to; i++) if (text[i]! > 0x31) return false;
+  return true;
 }
 
 /** Numbers of the row in another base, at their places. */
@@ -104,24 +147,29 @@ function valuesIn(base: number, text: Uint8Array, row: Row, first: number, end: 
   return others;
 }
 
-/** What a decimal number of many digits is in bytes, first byte most significant, and last. */
+/** What decimal numbers of many digits are in bytes. */
 function large(text: Uint8Array, row: Row, first: number, end: number, views: Views): void {
   for (let t = first; t < end; t++) {
     const from = row.starts[t]!, to = row.ends[t]!;
-    if (to - from < LEAST_LARGE_DIGITS || to - from > MOST_LARGE_DIGITS) continue;
-    let decimal = "";
-    for (let i = from; i < to; i++) decimal += String.fromCharCode(text[i]!);
-    const hex = BigInt(decimal).toString(16);
-    const said = Uint8Array.fromHex(hex.length % 2 === 0 ? hex : `0${hex}`);
-    for (const order of [said, said.toReversed()]) {
-      bytes.begin(order.length);
-      bytes.bytes.set(order);
-      bytes.starts.fill(from, 0, order.length);
-      bytes.ends.fill(to, 0, order.length);
-      bytes.size = order.length;
-      const content = views.contentOf(bytes, true);
-      if (content !== NOTHING) views.take(bytes, content, to === text.length, true);
-    }
+    if (to - from >= LEAST_LARGE_DIGITS && (row.classes[t]! & HEXADECIMAL) === 0) readLarge(text, from, to, views);
+  }
+}
+
+/** What a decimal number of many digits is in bytes, first byte most significant, and last. */
+export function readLarge(text: Uint8Array, from: number, to: number, views: Views): void {
+  if (to - from > MOST_LARGE_DIGITS) return;
+  let decimal = "";
+  for (let i = from; i < to; i++) decimal += String.fromCharCode(text[i]!);
+  const hex = BigInt(decimal).toString(16);
+  const said = Uint8Array.fromHex(hex.length % 2 === 0 ? hex : `0${hex}`);
+  for (const order of [said, said.toReversed()]) {
+    bytes.begin(order.length);
+    bytes.bytes.set(order);
+    bytes.starts.fill(from, 0, order.length);
+    bytes.ends.fill(to, 0, order.length);
+    bytes.size = order.length;
+    const content = views.contentOf(bytes, true, NEARLY_ALL);
+    if (content !== NOTHING) views.take(bytes, content, to === text.length, true);
   }
 }
 
@@ -135,7 +183,7 @@ function hexadecimal(
   views: Views,
 ): void {
   writeHexadecimal(text, row, first, end, swapped, false);
-  const content = views.contentOf(bytes, mayBeStream);
+  const content = views.contentOf(bytes, mayBeStream, MOSTLY);
   if (content === NOTHING) return;
   writeHexadecimal(text, row, first, end, swapped, true);
   views.take(bytes, content, row.ends[end - 1] === text.length, mayBeStream);
@@ -176,24 +224,44 @@ const LITTLE = 0, BIG = 1, SMALL = 2;
 
 /** Reads numbers as bytes or words; `values` has what they are. */
 function numeric(text: Uint8Array, row: Row, first: number, end: number, values: Float64Array, views: Views): void {
-  // Numbers that are no byte, and no half of a word; those that are large for a byte.
-  let many = 0, overByte = 0, overHalf = 0, largeBytes = 0;
+  // Numbers that are no byte, and no half of a word.
+  let many = 0, overByte = 0, overHalf = 0;
+  // The same among the first of them; those that are large for a byte, among the first bytes.
+  let overByteFirst = 0, overHalfFirst = 0, largeFirst = 0;
+  let firstOverHalf = end;
   for (let t = first; t < end; t++) {
     const value = values[t]!;
     if (value > MOST_VALUE) continue;
+    const isFirst = many < HEAD_NUMBERS;
+    if (value > 0xffff) {
+      if (overHalf++ === 0) firstOverHalf = t;
+      if (isFirst) overHalfFirst++;
+    }
+    if (value > 0xff) {
+      overByte++;
+      if (isFirst) overByteFirst++;
+    } else if (value >= LARGE_BYTE && many - overByte < HEAD_NUMBERS) {
+      largeFirst++;
+    }
     many++;
-    if (value > 0xffff) overHalf++;
-    if (value > 0xff) overByte++;
-    else if (value >= LARGE_BYTE) largeBytes++;
+  }
+  // Words of two bytes go up to the first number that is none.
+  if (overHalf > 0 && overByte > overHalf && firstOverHalf - first >= MIN_TOKENS) {
+    numeric(text, row, first, firstOverHalf, values, views);
   }
   const width = overHalf > 0 ? 4 : overByte > 0 ? 2 : 1;
   if (many * width < views.leastBytes) return;
   // Dates, versions and counts are small, with a larger number here and there; of noise most is large.
-  const mayBeStream = width === 1 ? largeBytes >= many / MANY : (width === 2 ? overByte : overHalf) >= many / 2;
+  const few = Math.min(many, HEAD_NUMBERS), fewBytes = Math.min(many - overByte, HEAD_NUMBERS);
+  const mayBeBytes = largeFirst >= fewBytes / MANY;
+  const mayBeStream = width === 1 ? mayBeBytes : (width === 2 ? overByteFirst : overHalfFirst) >= few / 2;
+  const mayBeSmallStream = many - overByte >= views.leastBytes && mayBeBytes;
+  if (!mayBeStream && !mayBeSmallStream && !views.mayHoldText(values, first, end)) return;
   const open = row.ends[end - 1] === text.length;
   const read = (order: number, mayBeStream: boolean): void => {
     writeNumbers(row, first, end, values, width, order, false);
-    const content = views.contentOf(bytes, mayBeStream);
+    // Of words most are small numbers: text is in all their bytes.
+    const content = views.contentOf(bytes, mayBeStream, order === SMALL || width === 1 ? MOSTLY : NEARLY_ALL);
     if (content === NOTHING) return;
     writeNumbers(row, first, end, values, width, order, true);
     views.take(bytes, content, open, mayBeStream);
@@ -202,7 +270,7 @@ function numeric(text: Uint8Array, row: Row, first: number, end: number, values:
   if (width === 1) return;
   read(BIG, mayBeStream);
   // Bytes beside larger numbers: line numbers, offsets.
-  if (many - overByte >= views.leastBytes) read(SMALL, largeBytes >= (many - overByte) / MANY);
+  if (many - overByte >= views.leastBytes) read(SMALL, mayBeSmallStream);
 }
 
 /** Writes numbers to {@link bytes}. @param placed whether to write where each byte is from, too */

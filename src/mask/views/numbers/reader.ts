@@ -8,8 +8,9 @@ import { byteClass } from "../../kernels/tables.ts";
 import type { Reader } from "../../view.ts";
 import type { Decompressor } from "../compressed.ts";
 import { NO_HEX } from "../hex.ts";
-import { interpretRow } from "./interpret.ts";
+import { interpretRow, LEAST_LARGE_DIGITS, readLarge } from "./interpret.ts";
 import { ALL_DIGITS, CLASS, HEXADECIMAL, OTHER, Row } from "./row.ts";
+import { timeBehindDateEnd, timestampEnd } from "./timestamp.ts";
 import { Views } from "./views.ts";
 
 /** A word of so many digits (characters) of all kinds is a hash. */
@@ -19,7 +20,6 @@ const MAX_GAP = 8;
 const MIN_TOKENS = 6;
 /** A row of words needs fewer of them. */
 const MIN_DIGITS = 12;
-const LEAST_LARGE_DIGITS = 15;
 /** For each byte, whether it is none that a row is broken by: `x`, `u`, `o` and `b` may stand before digits. */
 const IN_ROW = byteClass(
   CLASS.map((kind, byte) => (kind & OTHER) === 0 || [0x78, 0x75, 0x6f].includes(byte | 0x20) ? 1 : 0),
@@ -61,11 +61,21 @@ function readRows(loaded: Text, begin: number, size: number, views: Views): void
   const { bytes: text } = loaded;
   // Where the last number ends, and where the digits start that are joined to a word before the row.
   let end = 0, joined = -1, joinedEnd = 0;
-  let digits = 0, union = 0;
+  let digits = 0, union = 0, isPrefixed = false;
   row.size = 1;
-  for (let i = begin; i < size; i++) {
+  const first = begin > 0 ? timeBehindDateEnd(text, begin) : begin;
+  for (let i = first; i < size; i++) {
     let kind = CLASS[text[i]!]!;
     if (kind === 0) continue;
+    if (kind === 1 && (i === 0 || CLASS[text[i - 1]!] === 0)) {
+      const after = timestampEnd(text, i);
+      if (after > i) {
+        // What stands before it and behind it may be one row.
+        if (row.size > 1 && i - end <= MAX_GAP) end = after;
+        i = Math.min(after, size) - 1;
+        continue;
+      }
+    }
     const start = i;
     let classes = kind;
     while (++i < size && (kind = CLASS[text[i]!]!) !== 0) {
@@ -85,17 +95,21 @@ function readRows(loaded: Text, begin: number, size: number, views: Views): void
     if (i === size && size < text.length) {
       let last = start;
       while (last < i && isDecimal(text[last]!)) last++;
+      if (last === start) readJoined(text, start, i, views);
       closeRow(text, joined, joinedEnd, start, isFar ? start : last, digits, union, views);
       return;
     }
-    const first = (classes & OTHER) !== 0 || isBinary(text, start, i) ? digitsAt(text, start, i) : start;
-    if (first < 0 || isFar) {
+    const digitsFrom = (classes & OTHER) !== 0 || isBinary(text, start, i) ? digitsAt(text, start, i) : start;
+    // The first one with a prefix begins a row; what stands before it is something else.
+    const isFirst = digitsFrom > start && !isPrefixed && row.size > 1;
+    isPrefixed ||= digitsFrom > start;
+    if (digitsFrom < 0 || isFar || isFirst) {
       closeRow(text, joined, joinedEnd, end, end, digits, union, views);
-      row.size = 1, joined = -1, digits = 0, union = 0;
-      if (first < 0) continue;
+      row.size = 1, joined = -1, digits = 0, union = 0, isPrefixed = digitsFrom > start;
+      if (digitsFrom < 0) continue;
     }
     if (row.size === 1 && joined >= 0 && start - end > MAX_GAP) joined = -1;
-    row.add(text, first, i, start === 0 || text[start - 1] === 0x0a);
+    row.add(text, digitsFrom, i, start === 0 || text[start - 1] === 0x0a);
     digits += i - start;
     union |= row.classes[row.size - 1]!;
     end = i;
@@ -119,6 +133,9 @@ function closeRow(
   views: Views,
 ): void {
   const size = row.size, count = size - 1;
+  // A number of many digits is one whatever it is joined to.
+  if (joinedEnd - joined >= LEAST_LARGE_DIGITS && joined >= 0) readLarge(text, joined, joinedEnd, views);
+  if (cutEnd - cut >= LEAST_LARGE_DIGITS) readLarge(text, cut, cutEnd, views);
   if (count === 0) return;
   const isJoined = joined >= 0, isCut = cutEnd > cut;
   if ((isJoined || isCut) && count >= LEAST_PLAIN) {
@@ -135,6 +152,14 @@ function closeRow(
   }
   // One word of hexadecimal digits is a run's.
   if (isRow(count, digits) && (count > 1 || (union & HEXADECIMAL) === 0)) interpretRow(text, row, 1, size, views);
+}
+
+/** Reads the digits in a word that starts with something else, if they are many. */
+function readJoined(text: Uint8Array, from: number, to: number, views: Views): void {
+  let start = from, end = to;
+  while (start < to && !isDecimal(text[start]!)) start++;
+  for (end = start; end < to && isDecimal(text[end]!);) end++;
+  if (end - start >= LEAST_LARGE_DIGITS) readLarge(text, start, end, views);
 }
 
 function isDecimal(byte: number): boolean {

@@ -2,9 +2,11 @@
 
 import { type Decompressor, HEAD_BYTES } from "../compressed.ts";
 import { located, type View } from "../../view.ts";
-import { BARE, contentOf, ENCODED, kindsOf, NOTHING, PLAIN } from "./content.ts";
+import { BARE, contentOf, ENCODED, kindsOf, mayHoldText, MOSTLY, NOTHING, PLAIN, STREAM } from "./content.ts";
 
 const FIRST_ROOM = 1 << 8;
+/** Bytes of a long row that are told apart from the rest, and on both sides of them what an encoding of a trace may take. */
+const BLOCK_BYTES = 512, MARGIN_BYTES = 96;
 
 /** Bytes, and for each where the digits are that stand for it. */
 export class Bytes {
@@ -40,10 +42,9 @@ export class Bytes {
     this.bytes[this.size - 1] = 0;
   }
 
-  /** All of it, as a copy. */
-  view(open: boolean): View {
-    const { size } = this;
-    return located(this.bytes.slice(0, size), open, this.starts.slice(0, size), this.ends.slice(0, size));
+  /** Bytes `from` up to `to`, as a copy. */
+  view(from: number, to: number, open: boolean): View {
+    return located(this.bytes.slice(from, to), open, this.starts.slice(from, to), this.ends.slice(from, to));
   }
 }
 
@@ -69,19 +70,26 @@ export class Views {
   /**
    * What may be in `bytes`, whose places are not asked for: {@link NOTHING}, or what {@link Views.take} wants to be told.
    * @param mayBeStream whether it may be a compressed stream without a magic number
+   * @param mostly how much of text is characters, as {@link contentOf} has it
    */
-  contentOf(bytes: Bytes, mayBeStream: boolean): number {
+  contentOf(bytes: Bytes, mayBeStream: boolean, mostly: number): number {
     if (bytes.size < this.leastBytes) return NOTHING;
-    const content = contentOf(bytes.bytes, bytes.size, this.#kinds, this.leastBytes);
+    const content = contentOf(bytes.bytes, 0, bytes.size, this.#kinds, this.leastBytes, mostly);
     return content === BARE && !mayBeStream ? NOTHING : content;
+  }
+
+  /** Whether to ask {@link Views.contentOf} about numbers that may be no stream; see {@link mayHoldText}. */
+  mayHoldText(values: Float64Array, first: number, end: number): boolean {
+    return mayHoldText(values, first, end, this.#kinds, this.leastBytes);
   }
 
   /** Takes what may hold a trace, or a stream. */
   take(bytes: Bytes, content: number, open: boolean, mayBeStream: boolean): void {
     const { size } = bytes;
     // Most numbers are noise as bytes: those are only looked at, but for a compressed stream; and that may look like an encoding.
-    if (content === ENCODED) this.#deep.push(bytes.view(open));
-    if (content === PLAIN) {
+    if (content >= ENCODED) this.#takeEncoded(bytes, open);
+    // A long row is looked at, too: of what it is made up only a part may be an encoding.
+    if (content === PLAIN || (content >= ENCODED && size > BLOCK_BYTES)) {
       if (open) this.#open.push(this.#flat.size + size);
       this.#flat.addAll(bytes);
     }
@@ -89,14 +97,35 @@ export class Views {
     const head = bytes.bytes.subarray(0, Math.min(HEAD_BYTES, size));
     const stream = this.#decompressor.bare(head, size, () => bytes.bytes.subarray(0, size));
     if (stream === null) return;
-    const place = bytes.view(false).source(0, Math.min(size, stream.consumed));
+    const place = bytes.view(0, size, false).source(0, Math.min(size, stream.consumed));
     this.#deep.push({ bytes: stream.bytes, open: false, source: () => place });
+  }
+
+  /** Takes what may be read further: all of a short row, of a long one the parts where something may be. */
+  #takeEncoded(bytes: Bytes, open: boolean): void {
+    const { size } = bytes;
+    if (size <= BLOCK_BYTES) {
+      this.#deep.push(bytes.view(0, size, open));
+      return;
+    }
+    let start = -1;
+    for (let from = 0; from < size; from += BLOCK_BYTES) {
+      const first = Math.max(0, from - MARGIN_BYTES), to = Math.min(size, from + BLOCK_BYTES + MARGIN_BYTES);
+      const content = contentOf(bytes.bytes, first, to, this.#kinds, this.leastBytes, MOSTLY);
+      if (content >= ENCODED && start < 0) start = first;
+      // A stream goes on as far as it does.
+      if (content === STREAM) break;
+      if (content >= ENCODED || start < 0) continue;
+      this.#deep.push(bytes.view(start, Math.min(size, from + MARGIN_BYTES), false));
+      start = -1;
+    }
+    if (start >= 0) this.#deep.push(bytes.view(start, size, open));
   }
 
   /** Hands on what was taken, and begins again. */
   emit(emit: (view: View) => void): void {
     const open = this.#open, deep = this.#deep;
-    const flat = this.#flat.size > 0 ? this.#flat.view(true) : null;
+    const flat = this.#flat.size > 0 ? this.#flat.view(0, this.#flat.size, true) : null;
     this.#flat.size = 0;
     if (open.length > 0) this.#open = [];
     if (deep.length > 0) this.#deep = [];

@@ -1,0 +1,105 @@
+/** Views of decimal numbers of many digits that are wrapped: read after line breaks are gone. */
+
+import type { Text } from "../../kernels/kernels.ts";
+import type { Span, View } from "../../view.ts";
+import type { Decompressor } from "../compressed.ts";
+import { DIGIT } from "../padded.ts";
+import { LEAST_LARGE_DIGITS, MOST_LARGE_DIGITS, readLarge } from "./interpret.ts";
+import { Views } from "./views.ts";
+
+const CR = 0x0d;
+/** Where lines have more different widths they are numbers each. */
+const MOST_BLOCKS = 4;
+
+/** Some text without its line breaks, and where its bytes stand with them. */
+interface Unwrapped {
+  readonly text: Text;
+  readonly positions: Int32Array;
+}
+
+/**
+ * A reader of every large decimal number that stands in more than one line; others are read where they stand.
+ * @param leastBytes the fewest bytes that a trace takes
+ * @param own 1 for each byte that some pattern has, in either case
+ */
+export function wrappedReader(
+  leastBytes: number,
+  own: Uint8Array,
+  decompressor: Decompressor,
+): (text: Uint8Array, unwrapped: Unwrapped, emit: (view: View) => void) => void {
+  const views = new Views(leastBytes, own, decompressor);
+  return (text, unwrapped, emit) => {
+    for (const [from, to] of stretches(unwrapped.text)) {
+      const { positions } = unwrapped;
+      if (positions[to - 1]! - positions[from]! === to - 1 - from) continue;
+      for (const lines of linesOf(text, positions, from, to)) readLines(unwrapped, lines, views);
+    }
+    views.emit(emit);
+  };
+}
+
+/** Lines of one width: where the first starts, and the last ends, with and without a shorter one behind them. */
+interface Block {
+  readonly from: number;
+  readonly ends: readonly number[];
+  /** Where it starts if digits stand in front of it that are not its own: then its first line is longer than the next. */
+  readonly inner: number;
+}
+
+/** Reads each number that is wrapped in some lines; `lines` has where each starts, and the last ends. */
+function readLines({ text: { bytes } }: Unwrapped, lines: readonly number[], views: Views): void {
+  const blocks = blocksOf(lines);
+  for (const { from, inner, ends } of blocks) {
+    for (const end of ends) {
+      for (const start of from === inner ? [from] : [from, inner]) {
+        if (end - start >= LEAST_LARGE_DIGITS && end - start <= MOST_LARGE_DIGITS) readLarge(bytes, start, end, views);
+      }
+    }
+  }
+}
+
+/** The blocks of lines; none where they are many, as in a list of numbers. */
+function blocksOf(lines: readonly number[]): Block[] {
+  const widthOf = (line: number): number => lines[line + 1]! - lines[line]!;
+  const blocks: Block[] = [], count = lines.length - 1;
+  for (let line = 0; line + 1 < count;) {
+    const width = widthOf(line + 1);
+    let last = line + 1;
+    while (last + 1 < count && widthOf(last + 1) === width) last++;
+    const from = lines[line]!, to = lines[last + 1]!;
+    blocks.push({
+      from,
+      inner: widthOf(line) > width ? lines[line + 1]! - width : from,
+      ends: last + 1 < count && widthOf(last + 1) < width ? [to, lines[last + 2]!] : [to],
+    });
+    if (blocks.length > MOST_BLOCKS) return [];
+    line = last;
+  }
+  return blocks;
+}
+
+/** Where the lines of digits `from` up to `to` start, and the last ends: a list for those with nothing but a line break between. */
+function linesOf(text: Uint8Array, positions: Int32Array, from: number, to: number): number[][] {
+  let lines = [from];
+  const found = [lines];
+  for (let at = from + 1; at < to; at++) {
+    const end = positions[at - 1]! + 1, size = positions[at]! - end;
+    if (size === 0) continue;
+    lines.push(at);
+    if (size > 1 && !(size === 2 && text[end] === CR)) found.push(lines = [at]);
+  }
+  lines.push(to);
+  return found;
+}
+
+/** Where digits stand: as a list, since the text's own is used again. */
+function stretches(text: Text): Span[] {
+  const found: Span[] = [];
+  for (let from = 0; from < text.size;) {
+    const count = text.stretches(from, text.size, LEAST_LARGE_DIGITS, DIGIT);
+    from = text.resume;
+    const { list } = text;
+    for (let i = 0; i < count; i += 2) found.push([list[i]!, list[i + 1]!]);
+  }
+  return found;
+}

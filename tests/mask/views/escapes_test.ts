@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { encodeUtf8 } from "../../../src/base/mod.ts";
+import { masked, maskerOf, randomValue } from "../fixtures.ts";
+
+const value = randomValue(32), bytes = encodeUtf8(value);
+const masker = maskerOf({ KEY: value });
+
+Deno.test("readEscapes() reads one character in quoted-printable where others only look like it", () => {
+  for (let at = 1; at < value.length; at++) {
+    const spelled = `${value.slice(0, at)}=${bytes.subarray(at, at + 1).toHex().toUpperCase()}${value.slice(at + 1)}`;
+    const line = (word: string): string => `rows=45 status=200 took=17 ms\n${word}\nid=31 x\n`;
+    assert.equal(masked(masker, line(spelled)), line("[ov:KEY]"));
+    // An encoding of it, too, in a word that is long enough.
+    const encoded = bytes.toBase64({ omitPadding: true });
+    const code = encoded.charCodeAt(at).toString(16).toUpperCase();
+    assert.match(
+      masked(masker, line(`${encoded.slice(0, at)}=${code}${encoded.slice(at + 1)}`)),
+      /^.*\n\[ov:KEY\]\nid=31 x\n$/,
+    );
+  }
+});

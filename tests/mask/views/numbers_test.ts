@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { deflateRawSync } from "node:zlib";
+import { encodeUtf8 } from "../../../src/base/mod.ts";
+import { timeBehindDateEnd, timestampEnd } from "../../../src/mask/views/numbers/timestamp.ts";
+import { masked, maskerOf, randomValue } from "../fixtures.ts";
+
+const value = randomValue(32), bytes = encodeUtf8(value);
+const masker = maskerOf({ KEY: value });
+
+function words(bytes: Uint8Array, size: number): bigint[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => {
+    return [...bytes.subarray(size * i, size * i + size)].reduce((word, byte) => 256n * word + BigInt(byte), 0n);
+  });
+}
+
+/** Ways to write bytes as numbers in a row. */
+const ROWS: Readonly<Record<string, (bytes: Uint8Array) => string>> = {
+  "hexadecimal": (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" "),
+  "prefixed hexadecimal": (bytes) => Array.from(bytes, (byte) => `0x${byte.toString(16)}`).join(", "),
+  "decimal": (bytes) => bytes.join(", "),
+  "bits": (bytes) => Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join(" "),
+  "hexadecimal words": (bytes) => words(bytes, 4).map((word) => word.toString(16).padStart(8, "0")).join(" "),
+  "decimal words": (bytes) => words(bytes, 4).join(" "),
+};
+
+for (const [name, write] of Object.entries(ROWS)) {
+  Deno.test(`numbersReader() reads numbers beside others: ${name}`, () => {
+    for (const before of ["", "200 12 - [: ", "10.28.13\n", "2026-11-02 03:04:05,678 - ", "worker 6329 7: "]) {
+      for (const after of ["\n", "\n17 a\n", "; 40  0.0  0.0      0     0 ?\n"]) {
+        const prefix = name === "prefixed hexadecimal" ? "0x" : "";
+        assert.equal(masked(masker, `${before}${write(bytes)}${after}`), `${before}${prefix}[ov:KEY]${after}`);
+      }
+    }
+  });
+
+  Deno.test(`numbersReader() reads a compressed stream beside other numbers: ${name}`, () => {
+    // Of text that repeats itself, so that its code is no fixed one.
+    const stream = new Uint8Array(deflateRawSync(encodeUtf8(`${value} ${"a line of a log, and another. ".repeat(3)}`)));
+    for (const before of ["", "2026-11-02 03:04:05 INFO ", name === "prefixed hexadecimal" ? "5 " : "x: "]) {
+      for (const after of ["\n", "; 40  0.0  0.0      0     0 ?\n", "; 693713\n10609882\n950934544\n"]) {
+        const output = masked(masker, `${before}${write(stream)}${after}`);
+        assert.ok(output.includes("[ov:KEY]") && !output.includes(write(stream.subarray(-8))), `${before}…${after}`);
+      }
+    }
+  });
+}
+
+Deno.test("numbersReader() reads words behind numbers of another size as a compressed stream", () => {
+  const stream = new Uint8Array(deflateRawSync(bytes));
+  const hexadecimal = ROWS["hexadecimal words"]!(stream), decimal = ROWS["decimal words"]!(stream);
+  for (const [before, row] of [['rows=12"', hexadecimal], ["0 ", decimal], ["5 12 7 ", decimal]] as const) {
+    assert.match(masked(masker, `${before}${row}\n`), /\[ov:KEY\]/, before);
+  }
+});
+
+Deno.test("numbersReader() reads numbers of many digits beside words and others", () => {
+  const number = words(bytes, bytes.length)[0]!.toString();
+  for (const [before, after] of [["", "\n5a.js\n"], ["5 ", " face\n"], ["key", ""], ["x", "y "], ["11:22 ", "th\n"]]) {
+    assert.equal(masked(masker, `${before}${number}${after}`), `${before}[ov:KEY]${after}`);
+  }
+});
+
+Deno.test("numbersReader() goes on over dates and times", () => {
+  const lines = Array.from(bytes, (byte, i) => `2026-11-02 03:04:${10 + i} ${byte}`);
+  assert.match(masked(masker, `${lines.join("\n")}\n`), /^2026-11-02 03:04:10 \[ov:KEY\]\n$/);
+});
+
+Deno.test("timestampEnd() knows a date, with and without a time", () => {
+  const whole = [
+    "2026-11-02",
+    "2026/11/02",
+    "1999-01-31 23:59:60",
+    "2026-11-02T03:04:05",
+    "2026-11-02_03:04:05.1",
+    "2026-11-02 03:04:05,678",
+    "2026-11-02 03:04:05.123456789",
+  ];
+  for (const text of whole) {
+    for (const after of ["", " 7", "Z", "\n"]) {
+      assert.equal(timestampEnd(encodeUtf8(text + after), 0), text.length, text + after);
+    }
+  }
+  for (const text of ["2026-11-02 03:04", "2026-11-02 24:00:00", "2026-11-02 03:04:05678", "2026-11-02 3:04:05"]) {
+    assert.equal(timestampEnd(encodeUtf8(text), 0), "2026-11-02".length, text);
+  }
+  for (
+    const text of [
+      "2026-13-02",
+      "2026-11-32",
+      "2026-00-02",
+      "1826-11-02",
+      "2026-11/02",
+      "2026-11-021",
+      "202-11-02 ",
+      "",
+    ]
+  ) {
+    assert.equal(timestampEnd(encodeUtf8(text), 0), 0, text);
+  }
+  // Digits of a second are no more than there can be.
+  assert.equal(timestampEnd(encodeUtf8(`2026-11-02 03:04:05.${"7".repeat(20)}`), 0), "2026-11-02 03:04:05".length);
+});
+
+Deno.test("timeBehindDateEnd() knows a time by the date before it", () => {
+  const time = (text: string): number =>
+    timeBehindDateEnd(encodeUtf8(text), text.indexOf("T") + 1) - text.indexOf("T") - 1;
+  assert.equal(time("2026-11-02T03:04:05.678,9"), "03:04:05.678".length);
+  assert.equal(time(",2026-11-02T03:04:05"), "03:04:05".length);
+  for (const text of ["T03:04:05", "92026-11-02T03:04:05", "2026-11-02T03:04", "2026-13-02T03:04:05"]) {
+    assert.equal(time(text), 0, text);
+  }
+});
