@@ -81,7 +81,7 @@ const outputs: Record<string, Uint8Array> = {
   "dates": output((i) =>
     `2025-01-02 03:${10 + i % 50}:${10 + i % 47},${100 + i % 900} - app.${word(i)} - INFO - ${word(i + 1)} took ${
       i % 97
-    }.${i % 10} ms rows=${i % 999}\n`
+    }.${i % 10} ms rows=${(i * 7919) % 999}\n`
   ),
   "table": output((i) =>
     `user   ${String(i % 99999).padStart(6)}  0.${i % 9}  ${i % 7}.0 ${String((i * 37) % 999999).padStart(6)} ${

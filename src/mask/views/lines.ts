@@ -3,7 +3,6 @@
  */
 
 import { byteClass } from "../kernels/tables.ts";
-import { isAlphanumeric } from "../pattern.ts";
 import { HEX } from "./hex.ts";
 import { type Reader, selection, type View } from "../view.ts";
 
@@ -13,6 +12,8 @@ const BREAK = byteClass(Array.from({ length: 256 }, (_, byte) => byte === LF ? 1
 const MIN_LINES = 2;
 /** A label of so many digits is an address. */
 const LEAST_ADDRESS = 4;
+/** Labels of lines in a row are no further apart: bytes of a line of a dump, or lines that nothing was found in. */
+const MAX_STEP = 1 << 12;
 /** A longer line is no line of a dump. */
 const MAX_LINE_BYTES = 512;
 
@@ -56,7 +57,7 @@ export const readLines: Reader = (loaded, emit) => {
   let block: Block = [];
   // Where the last words of lines in a row stand, when they are short: a character or a number each.
   let lastWords: number[] = [];
-  let lastFrom = 0, lastTo = 0;
+  let lastFrom = 0, lastTo = 0, lastValue = NaN;
   const readLine = (from: number, end: number): void => {
     let to = end;
     if (!encoded.line(from, to)) encoded.flush(false, emit);
@@ -68,6 +69,11 @@ export const readLines: Reader = (loaded, emit) => {
       lastWords = [];
     }
     const label = to - from > MAX_LINE_BYTES ? -1 : labelEnd(text, from, to);
+    const value = label >= 0 ? hexValue(text, from, label) : NaN;
+    if (block.length > 0 && !isNear(lastValue, value)) {
+      readBlock(text, block, emit);
+      block = [];
+    }
     if (label >= 0) {
       // Something may stand before the first one, as of `echo -n "key: "; xxd`.
       if (block.length === 0 && from > 0) {
@@ -75,11 +81,8 @@ export const readLines: Reader = (loaded, emit) => {
         if (before >= 0) block.push({ label: before, to: lastTo });
       }
       block.push({ label, to });
-    } else if (block.length > 0) {
-      readBlock(text, block, emit);
-      block = [];
     }
-    lastFrom = from, lastTo = to;
+    lastFrom = from, lastTo = to, lastValue = value;
   };
   let start = 0;
   for (let from = 0; from < size;) {
@@ -115,6 +118,22 @@ function labelEnd(text: Uint8Array, from: number, to: number): number {
   return after === SPACE || after === 0x09 ? i : -1;
 }
 
+/** What the digits of a label are, up to its end; those of an address may be more than a number has. */
+function hexValue(text: Uint8Array, from: number, end: number): number {
+  let value = 0;
+  for (let i = from; i < end; i++) if (HEX[text[i]!] === 1) value = 16 * value + digitOf(text[i]!);
+  return value;
+}
+
+function digitOf(byte: number): number {
+  return byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x57;
+}
+
+/** Whether lines with such labels may follow each other: the sizes of files that a line begins with are none. */
+function isNear(value: number, other: number): boolean {
+  return Math.abs(value - other) <= MAX_STEP;
+}
+
 /**
  * Where in the line from `from` to `to` a label ends that is like that of the next line, at whose start (`next`) it ends at `nextEnd`:
  * an address of as many digits, or the number before; else -1.
@@ -123,35 +142,27 @@ function labelWithin(text: Uint8Array, from: number, to: number, next: number, n
   let start = next, end = next;
   while (text[start] === SPACE || text[start] === 0x09) start++;
   for (end = start; end < nextEnd && HEX[text[end]!] === 1;) end++;
-  const after = text[end], width = end - start;
-  for (let at = from; at < Math.min(to, from + MAX_LINE_BYTES);) {
-    const first = at;
-    while (at < to && isAlphanumeric(text[at]!)) at++;
-    const size = at - first;
-    if (size > 0 && text[at] === after && size <= width) {
-      const isBefore = size === width && width >= LEAST_ADDRESS
-        ? isHex(text, first, at)
-        : isOneLess(text, first, at, start, end);
-      if (isBefore) return labelEnd(text, first, to);
+  const after = text[end]!, width = end - start, value = hexValue(text, start, end);
+  const last = Math.min(to, from + MAX_LINE_BYTES);
+  for (let at = text.indexOf(after, from); at >= 0 && at < last; at = text.indexOf(after, at + 1)) {
+    let first = at;
+    while (first > from && at - first < width && HEX[text[first - 1]!] === 1) first--;
+    const isAddress = at - first === width && width >= LEAST_ADDRESS;
+    if (isAddress ? isNear(hexValue(text, first, at), value) : isOneLess(text, first, at, start, end)) {
+      return labelEnd(text, first, to);
     }
-    at++;
   }
   return -1;
 }
 
-function isHex(text: Uint8Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (HEX[text[i]!] !== 1) return false;
-  return true;
-}
-
 /** Whether a decimal number is one less than another. */
 function isOneLess(text: Uint8Array, from: number, to: number, otherFrom: number, otherTo: number): boolean {
-  const value = (from: number, to: number): number => {
-    let value = 0;
+  const valueOf = (from: number, to: number): number => {
+    let value = from < to ? 0 : NaN;
     for (let i = from; i < to; i++) value = isDigit(text[i]) ? 10 * value + text[i]! - 0x30 : NaN;
     return value;
   };
-  return value(from, to) + 1 === value(otherFrom, otherTo);
+  return valueOf(from, to) + 1 === valueOf(otherFrom, otherTo);
 }
 
 function isDigit(byte: number | undefined): boolean {

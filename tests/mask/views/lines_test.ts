@@ -19,7 +19,7 @@ function dump(bytes: Uint8Array): string {
 
 Deno.test("readLines() reads a dump whose first line begins behind something", () => {
   const pairs = bytes.toHex().match(/.{4}/g)!;
-  for (const before of ["", "key: ", "0: ", "10.0.0.1 - ", "12345678, 7 "]) {
+  for (const before of ["", "key: ", "a dump", "cafe", "0: ", "10.0.0.1 - ", "12345678, 7 "]) {
     for (const after of ["", "\n", "-1.5 2\n"]) {
       const output = masked(masker, before + dump(bytes) + after);
       assert.ok(output.startsWith(`${before}00000000: [ov:KEY]`), output);

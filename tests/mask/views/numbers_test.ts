@@ -26,7 +26,7 @@ const ROWS: Readonly<Record<string, (bytes: Uint8Array) => string>> = {
 for (const [name, write] of Object.entries(ROWS)) {
   Deno.test(`numbersReader() reads numbers beside others: ${name}`, () => {
     for (const before of ["", "200 12 - [: ", "10.28.13\n", "2026-11-02 03:04:05,678 - ", "worker 6329 7: "]) {
-      for (const after of ["\n", "\n17 a\n", "; 40  0.0  0.0      0     0 ?\n"]) {
+      for (const after of ["\n", "\n17 a\n", ",ab\n", "; 40  0.0  0.0      0     0 ?\n"]) {
         const prefix = name === "prefixed hexadecimal" ? "0x" : "";
         assert.equal(masked(masker, `${before}${write(bytes)}${after}`), `${before}${prefix}[ov:KEY]${after}`);
       }

@@ -4,8 +4,8 @@ import { MOST_VALUE, MOSTLY, NEARLY_ALL, NOTHING } from "./content.ts";
 import { DECIMAL, HEXADECIMAL, Row } from "./row.ts";
 import { Bytes, type Views } from "./views.ts";
 
-/** A row of numbers in octal or decimal beside others has at least so many. */
-const MIN_TOKENS = 6;
+/** A row of numbers in octal or decimal beside others has at least so many, or so many digits. */
+const MIN_TOKENS = 6, LEAST_DIGITS = 18;
 /** A decimal number of so many digits is more than a word. */
 export const LEAST_LARGE_DIGITS = 15;
 /** Reading a decimal number of more digits takes time that grows faster than it. */
@@ -21,11 +21,13 @@ const FEW = 16, MANY = 4;
 /** Decimal digits of a byte, and of a word of two. */
 const BYTE_DIGITS = 3, WORD_DIGITS = 5;
 /** So many other numbers may stand before a row, and so many of one kind (see {@link kindOf}) tell where it begins. */
-const MOST_BEFORE = 4, LEAST_STEADY = [6, 4, 2];
+const MOST_BEFORE = 4, LEAST_STEADY = [6, 4, 3];
 /** So many numbers at the start of a row tell whether it may be a stream: in hexadecimal, and in decimal. */
 const HEAD_WORDS = 8, HEAD_NUMBERS = 16;
 /** Of those, bytes in hexadecimal may have so many of one digit: one in sixteen has. */
 const MOST_SINGLES = 0.375;
+/** Where so many numbers are one more than the one before, somebody counts. */
+const MOSTLY_COUNTED = 0.8;
 /** Three bytes of noise in four are as large, or larger; no minute, hour or day is. */
 const LARGE_BYTE = 0x40;
 
@@ -37,25 +39,39 @@ let others = new Float64Array(1 << 8);
 export function interpretRow(text: Uint8Array, row: Row, first: number, end: number, views: Views): void {
   interpret(text, row, first, end, views);
   if (rest.takeWithoutAddresses(row, first, end)) interpret(text, rest, 0, rest.size, views);
-  const start = steadyFrom(row, first, end);
+  const start = steadyFrom(text, row, first, end);
   if (start > first) interpret(text, row, start, end, views);
 }
 
-/** Where numbers of one kind begin, if that is near the start of the row: in front of a stream nothing else may be. */
-function steadyFrom(row: Row, first: number, end: number): number {
+/**
+ * Where numbers begin that are of one kind, or have the same between them, if that is near the start of the row: in front of a stream
+ * nothing else may be.
+ */
+function steadyFrom(text: Uint8Array, row: Row, first: number, end: number): number {
   for (let t = first + 1; t <= first + MOST_BEFORE; t++) {
-    const kind = kindOf(row, t, end);
-    if (kind === kindOf(row, t - 1, end)) continue;
+    const kind = kindOf(row, t), least = t + LEAST_STEADY[kind]!;
+    if (t + 1 >= end || least > end) continue;
     let same = t + 1;
-    while (same < t + LEAST_STEADY[kind]! && kindOf(row, same, end) === kind) same++;
-    if (same === t + LEAST_STEADY[kind]!) return t;
+    if (kind !== kindOf(row, t - 1)) {
+      while (same < least && kindOf(row, same) === kind) same++;
+    } else if (!areAlike(text, row, t, t + 1)) {
+      while (same < least && areAlike(text, row, same, t + 1)) same++;
+    }
+    if (same === least) return t;
   }
   return first;
 }
 
-/** Whether a number has as many digits as a byte, as a word of two bytes, or more; -1 where the row has ended. */
-function kindOf(row: Row, t: number, end: number): number {
-  if (t >= end) return -1;
+/** Whether the same stands before two numbers, up to the ones before them. */
+function areAlike(text: Uint8Array, row: Row, t: number, other: number): boolean {
+  const start = row.ends[t - 1]!, size = row.starts[t]! - start, otherStart = row.ends[other - 1]!;
+  if (row.starts[other]! - otherStart !== size) return false;
+  for (let i = 0; i < size; i++) if (text[start + i] !== text[otherStart + i]) return false;
+  return true;
+}
+
+/** Whether a number has as many digits as a byte, as a word of two bytes, or more. */
+function kindOf(row: Row, t: number): number {
   const width = row.ends[t]! - row.starts[t]!;
   return width <= BYTE_DIGITS ? 0 : width <= WORD_DIGITS ? 1 : 2;
 }
@@ -96,9 +112,17 @@ function interpret(text: Uint8Array, row: Row, first: number, end: number, views
     large(text, row, first, end, views);
     for (let from = first, to = first; from < end; from = to + 1) {
       to = endWithout(row, HEXADECIMAL, from, end);
-      if (to - from >= MIN_TOKENS) interpretDecimal(text, row, from, to, classes, views);
+      if (to - from >= MIN_TOKENS || (to - from > 1 && digitsOf(row, from, to) >= LEAST_DIGITS)) {
+        interpretDecimal(text, row, from, to, classes, views);
+      }
     }
   }
+}
+
+function digitsOf(row: Row, from: number, to: number): number {
+  let digits = 0;
+  for (let t = from; t < to; t++) digits += row.ends[t]! - row.starts[t]!;
+  return digits;
 }
 
 /** Where numbers from `from` on end none of whose digits are of this class. */
@@ -225,13 +249,14 @@ const LITTLE = 0, BIG = 1, SMALL = 2;
 /** Reads numbers as bytes or words; `values` has what they are. */
 function numeric(text: Uint8Array, row: Row, first: number, end: number, values: Float64Array, views: Views): void {
   // Numbers that are no byte, and no half of a word.
-  let many = 0, overByte = 0, overHalf = 0;
+  let many = 0, overByte = 0, overHalf = 0, counted = 0;
   // The same among the first of them; those that are large for a byte, among the first bytes.
   let overByteFirst = 0, overHalfFirst = 0, largeFirst = 0;
   let firstOverHalf = end;
   for (let t = first; t < end; t++) {
     const value = values[t]!;
     if (value > MOST_VALUE) continue;
+    if (t > first && value === values[t - 1]! + 1) counted++;
     const isFirst = many < HEAD_NUMBERS;
     if (value > 0xffff) {
       if (overHalf++ === 0) firstOverHalf = t;
@@ -245,6 +270,7 @@ function numeric(text: Uint8Array, row: Row, first: number, end: number, values:
     }
     many++;
   }
+  if (counted > MOSTLY_COUNTED * many) return;
   // Words of two bytes go up to the first number that is none.
   if (overHalf > 0 && overByte > overHalf && firstOverHalf - first >= MIN_TOKENS) {
     numeric(text, row, first, firstOverHalf, values, views);

@@ -70,8 +70,6 @@ function readRows(loaded: Text, begin: number, size: number, views: Views): void
     if (kind === 1 && (i === 0 || CLASS[text[i - 1]!] === 0)) {
       const after = timestampEnd(text, i);
       if (after > i) {
-        // What stands before it and behind it may be one row.
-        if (row.size > 1 && i - end <= MAX_GAP) end = after;
         i = Math.min(after, size) - 1;
         continue;
       }
@@ -95,7 +93,7 @@ function readRows(loaded: Text, begin: number, size: number, views: Views): void
     if (i === size && size < text.length) {
       let last = start;
       while (last < i && isDecimal(text[last]!)) last++;
-      if (last === start) readJoined(text, start, i, views);
+      if (last === start || isFar) readJoined(text, start, i, views);
       closeRow(text, joined, joinedEnd, start, isFar ? start : last, digits, union, views);
       return;
     }

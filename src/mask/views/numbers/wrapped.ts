@@ -8,8 +8,8 @@ import { LEAST_LARGE_DIGITS, MOST_LARGE_DIGITS, readLarge } from "./interpret.ts
 import { Views } from "./views.ts";
 
 const CR = 0x0d;
-/** Where lines have more different widths they are numbers each. */
-const MOST_BLOCKS = 4;
+/** Where more blocks of lines with so many digits follow each other, each line is a number of its own. */
+const MOST_BLOCKS = 4, LEAST_NUMBER = 6;
 
 /** Some text without its line breaks, and where its bytes stand with them. */
 interface Unwrapped {
@@ -40,6 +40,7 @@ export function wrappedReader(
 
 /** Lines of one width: where the first starts, and the last ends, with and without a shorter one behind them. */
 interface Block {
+  readonly width: number;
   readonly from: number;
   readonly ends: readonly number[];
   /** Where it starts if digits stand in front of it that are not its own: then its first line is longer than the next. */
@@ -49,7 +50,8 @@ interface Block {
 /** Reads each number that is wrapped in some lines; `lines` has where each starts, and the last ends. */
 function readLines({ text: { bytes } }: Unwrapped, lines: readonly number[], views: Views): void {
   const blocks = blocksOf(lines);
-  for (const { from, inner, ends } of blocks) {
+  for (const { from, inner, ends, width } of blocks) {
+    if (blocks.length > MOST_BLOCKS && width >= LEAST_NUMBER) continue;
     for (const end of ends) {
       for (const start of from === inner ? [from] : [from, inner]) {
         if (end - start >= LEAST_LARGE_DIGITS && end - start <= MOST_LARGE_DIGITS) readLarge(bytes, start, end, views);
@@ -58,7 +60,7 @@ function readLines({ text: { bytes } }: Unwrapped, lines: readonly number[], vie
   }
 }
 
-/** The blocks of lines; none where they are many, as in a list of numbers. */
+/** The blocks of lines. */
 function blocksOf(lines: readonly number[]): Block[] {
   const widthOf = (line: number): number => lines[line + 1]! - lines[line]!;
   const blocks: Block[] = [], count = lines.length - 1;
@@ -68,11 +70,11 @@ function blocksOf(lines: readonly number[]): Block[] {
     while (last + 1 < count && widthOf(last + 1) === width) last++;
     const from = lines[line]!, to = lines[last + 1]!;
     blocks.push({
+      width,
       from,
       inner: widthOf(line) > width ? lines[line + 1]! - width : from,
       ends: last + 1 < count && widthOf(last + 1) < width ? [to, lines[last + 2]!] : [to],
     });
-    if (blocks.length > MOST_BLOCKS) return [];
     line = last;
   }
   return blocks;
