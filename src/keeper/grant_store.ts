@@ -1,5 +1,5 @@
 import { encodeHex, OvError } from "../base/mod.ts";
-import { type Grant, type GrantUse, type RunRequest, showArgs } from "../policy/mod.ts";
+import { type Grant, type GrantUse, isLive, type RunRequest, showArgs } from "../policy/mod.ts";
 import type { Consent, EnvRef, GrantView, PendingView } from "./protocol.ts";
 import type { VaultSession } from "./vault_session.ts";
 
@@ -61,6 +61,11 @@ export async function recordGrant(session: VaultSession, grant: Grant, origin: "
 export async function listGrants(session: VaultSession, ref: EnvRef): Promise<Grant[]> {
   const documents = await session.listDocuments(GRANT);
   return documents.map(({ value }) => value as Grant).filter((grant) => grant.app === ref.app && grant.env === ref.env);
+}
+
+/** The stored grants of an env that are good at `now` (ms since the epoch) in a session. */
+export async function liveGrants(session: VaultSession, ref: EnvRef, id: string, now: number): Promise<Grant[]> {
+  return (await listGrants(session, ref)).filter((grant) => isLive(grant, id, now));
 }
 
 /** Stores a grant; those that have expired go in the same change. */

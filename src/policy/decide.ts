@@ -27,7 +27,7 @@ export function decide(
   });
   // Under *ask*, a grant for one use is what a person has just answered (`ov approve`), not a listing.
   const usable = never === undefined ? grants : mode === "ask" ? grants.filter(({ use }) => use === "once") : [];
-  const sameCommand = usable.filter((grant) => coversCommand(grant, request) && isLive(grant, request, now));
+  const sameCommand = usable.filter((grant) => coversCommand(grant, request) && isLive(grant, request.session, now));
   const valid = sameCommand.find((grant) => changedPaths(grant, request, trees).length === 0);
   if (valid !== undefined) return { kind: "allow", reason: `grant ${valid.id}`, grant: valid.id };
   if (sameCommand.length > 0) {
@@ -42,7 +42,7 @@ export function decide(
 
 /** Folders whose content decides whether a grant holds for this command; they are read before {@link decide} is asked. */
 export function treesWanted(request: RunRequest, grants: readonly Grant[], now: number): string[] {
-  const live = grants.filter((grant) => coversCommand(grant, request) && isLive(grant, request, now));
+  const live = grants.filter((grant) => coversCommand(grant, request) && isLive(grant, request.session, now));
   return [...new Set(live.flatMap((grant) => (grant.trees ?? []).map(({ folder }) => folder)))];
 }
 
@@ -66,10 +66,10 @@ export function isPlainArgument(arg: string): boolean {
   return arg !== "" && !arg.startsWith("-") && !ASSIGNMENT.test(arg);
 }
 
-/** Whether the grant is still good at `now`, in this session. Anything that it does not say exactly is not good. */
-function isLive(grant: Grant, request: RunRequest, now: number): boolean {
+/** Whether the grant is still good at `now` (ms since the epoch), in this session. Anything that it does not say exactly is not good. */
+export function isLive(grant: Grant, session: string | null, now: number): boolean {
   if (grant.until !== null && now >= grant.until) return false;
-  if (grant.session !== null && grant.session !== request.session) return false;
+  if (grant.session !== null && grant.session !== session) return false;
   switch (grant.use) {
     case "once":
       return grant.uses === 0;

@@ -3,7 +3,7 @@ import { refuseCanary } from "../canary.ts";
 import type { Door } from "../door.ts";
 import { consentFor, type PreparedRun, prepareRun } from "../execution.ts";
 import { generateValue } from "../generate.ts";
-import { grantFor, listGrants, MEMORY_PREFIX, recordGrant, storeGrant, storePending, viewOf } from "../grant_store.ts";
+import { grantFor, liveGrants, MEMORY_PREFIX, recordGrant, storeGrant, storePending, viewOf } from "../grant_store.ts";
 import type { Handlers } from "../handlers.ts";
 import { browserCall, enterOutOfBand, lockedConnection, nobodyToAsk, pageCall, setLine } from "../mcp_call.ts";
 import { interceptValues, judgeFinding } from "../interception.ts";
@@ -107,7 +107,7 @@ class Connection {
   async list(params: Params<"mcp.list">, call: CallContext) {
     const { vault, context } = await this.#vault("to list the names of your secrets", browserCall(params, call));
     const { app, env } = context;
-    const grants = await listGrants(vault, context);
+    const grants = await liveGrants(vault, context, this.#session.id, this.#door.parts.now());
     const secrets = await vault.listSecrets(context);
     return {
       context: { app, env },

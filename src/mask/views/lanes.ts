@@ -151,6 +151,7 @@ export class Lanes {
   readonly #to = new Int32Array(4);
   readonly #deep = new Uint8Array(4);
   #isAny = false;
+  #areDigits = false;
 
   constructor(kind: Radix, words: Words) {
     this.#kind = kind;
@@ -173,9 +174,13 @@ export class Lanes {
     this.#out = out;
   }
 
-  /** Reads the run `from` up to `to`. */
-  read(from: number, to: number): void {
+  /**
+   * Reads the run `from` up to `to`.
+   * @param areDigits whether it is decimal digits, which all are ASCII in hexadecimal: then only what is printed may be text
+   */
+  read(from: number, to: number, areDigits = false): void {
     const { bits, group } = this.#kind, text = this.#text;
+    this.#areDigits = areDigits;
     const size = to - from;
     if (size < this.#wordChars) return;
     this.#runFrom = from;
@@ -284,10 +289,23 @@ export class Lanes {
     if (nested) this.#deep[lane] = 1;
   }
 
+  /** Whether a stretch of ASCII in what digits `from` up to `to` say in hexadecimal is printed, or zeros. */
+  #isPrinted(from: number, to: number): boolean {
+    const { bytes } = this.#text, { values } = this.#kind;
+    for (let i = from, row = 0; i + 1 < to; i += 2) {
+      const byte = (values[bytes[i]!]! << 4) | values[bytes[i + 1]!]!;
+      const isPrinted = (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d) || byte === 0;
+      row = isPrinted ? row + 1 : 0;
+      if (row >= ASCII_BYTES) return true;
+    }
+    return false;
+  }
+
   #flush(lane: number): void {
     if (this.#from[lane]! < 0) return;
-    const from = this.#runFrom;
-    this.#out.add(this.#kind, from + this.#from[lane]!, from + this.#to[lane]!, this.#deep[lane] === 1);
+    const from = this.#runFrom + this.#from[lane]!, to = this.#runFrom + this.#to[lane]!;
+    const isDeep = this.#deep[lane] === 1 && (!this.#areDigits || this.#isPrinted(from, to));
+    this.#out.add(this.#kind, from, to, isDeep);
     this.#from[lane] = -1;
     this.#deep[lane] = 0;
   }

@@ -156,7 +156,7 @@ export function runReader(words: Words, filter: number, leastBytes: number, deco
         if (isWord) continue;
         const start = hexes[nextHex]!, end = hexes[nextHex + 1]!;
         if (end - start < leastHex) continue;
-        hex.read(start, end);
+        hex.read(start, end, has === DIGIT);
         // That no byte of a stream has a letter would be chance.
         if (has !== DIGIT || end - start < LEAST_DIGITS) out.addBare(BASE16, start, end);
         if (end - start < LONG_HEX) continue;

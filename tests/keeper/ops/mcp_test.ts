@@ -124,6 +124,17 @@ Deno.test("mcp.list names grants and never a value; mcp.exists says yes or no", 
     }
   }));
 
+Deno.test("mcp.list names no grant whose time is up", () =>
+  withConnection(async (world, mcp) => {
+    put(world.project, "a.sh", "true\n");
+    const grant = { argv: ["sh", "a.sh"], secrets: ["API_KEY"], use: "until", until: world.now + 60_000 } as const;
+    await world.keeper("grant", { typed: [PASSWORD] }).call("grant.add", grant);
+    const grants = async () => (await mcp.call("mcp.list", {})).secrets[0]!.grants.length;
+    assert.equal(await grants(), 1);
+    world.now += 60_000;
+    assert.equal(await grants(), 0);
+  }));
+
 Deno.test("mcp.create makes a value in the keeper, once, and records it", () =>
   withConnection(async (world, mcp) => {
     assert.deepEqual(await mcp.call("mcp.create", { name: "NEW_KEY", generate: GENERATE }), {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
+import fc from "fast-check";
 import { encodeUtf8 } from "../../../src/base/mod.ts";
 import { timeBehindDateEnd, timestampEnd } from "../../../src/mask/views/numbers/timestamp.ts";
-import { masked, maskerOf, randomValue } from "../fixtures.ts";
+import { depth, masked, maskerOf, randomValue } from "../fixtures.ts";
 
 const value = randomValue(32), bytes = encodeUtf8(value);
 const masker = maskerOf({ KEY: value });
@@ -63,6 +64,40 @@ Deno.test("numbersReader() reads numbers of many digits beside words and others"
 Deno.test("numbersReader() goes on over dates and times", () => {
   const lines = Array.from(bytes, (byte, i) => `2026-11-02 03:04:${10 + i} ${byte}`);
   assert.match(masked(masker, `${lines.join("\n")}\n`), /^2026-11-02 03:04:10 \[ov:KEY\]\n$/);
+});
+
+Deno.test("numbersReader() gets through any rows of numbers, and takes none for a value", () => {
+  const digits = (set: string, most: number) =>
+    fc.string({ unit: fc.constantFrom(...set), minLength: 1, maxLength: most });
+  const number = fc.oneof(
+    digits("0123456789", 5),
+    digits("0123456789", 400),
+    digits("01", 9),
+    digits("01234567", 7),
+    digits("0123456789abcdef", 17),
+    fc.constantFrom(
+      "0x",
+      "0b01010101",
+      "x41",
+      "2026-11-02",
+      "2026-11-02 03:04:05,678",
+      "T03:04:05",
+      "a",
+      "key",
+      "9".repeat(5000),
+    ),
+  );
+  const separator = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(" ", ", ", "\n") },
+    fc.constantFrom("", "\\", ": ", "-", "\n\n", "        ", " and then ", "\r\n", "=", "_"),
+  );
+  const rows = fc.array(fc.tuple(number, separator), { maxLength: 60 }).map((parts) => parts.flat().join(""));
+  // The same separator between them all, too: rows that are alike in themselves.
+  const steady = fc.tuple(fc.array(number, { maxLength: 60 }), separator).map(([all, between]) => all.join(between));
+  fc.assert(
+    fc.property(fc.oneof(rows, steady), (text) => assert.equal(masked(masker, text), text)),
+    { numRuns: 200 * depth() },
+  );
 });
 
 Deno.test("timestampEnd() knows a date, with and without a time", () => {

@@ -1,12 +1,14 @@
 /** Tells what may be in bytes that were written as numbers: most rows are dates, sizes and versions, which are nothing as bytes. */
 
-import { hasCompressedMagic } from "../compressed.ts";
+import { hasCompressedMagic, HEAD_BYTES, mayStart } from "../compressed.ts";
 import { HEX } from "../hex.ts";
 import { characterAt } from "../unicode.ts";
 
 /** What may be in some bytes: nothing, a stream without a magic number, a trace as it is too, an encoding, a stream with one. */
 export const NOTHING = 0, BARE = 1, PLAIN = 2, ENCODED = 3, STREAM = 4;
 
+/** Bytes of a stream with a magic number that tell whether it is one: behind its header. */
+const STREAM_HEAD_BYTES = 2 * HEAD_BYTES;
 /** No trace has fewer bytes. */
 const LEAST_BYTES = 6;
 /** A look-alike may stand for a few characters. */
@@ -15,6 +17,9 @@ const LONGEST_LIGATURE = 3;
 const LONGEST_CHARACTER = 4;
 /** What separates the characters of something may be no text, and so many bytes. */
 const LONGEST_SEPARATOR = 3;
+
+/** In more bytes than these noise has a few characters in a row, or one every few bytes, by chance; so many are not ASCII of others. */
+const LONG_BYTES = 128, LEAST_WIDE = 2;
 
 /** So large a part of what is written as text, with something between, is characters at least: of bytes in a list, and of others. */
 export const MOSTLY = 0.5, NEARLY_ALL = 0.8;
@@ -115,19 +120,20 @@ export function contentOf(
       if (byte >= 0x80) others++;
     }
     if ((kind & MAGIC) === 0 || i + 2 >= to) continue;
-    if (hasCompressedMagic((byte << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!)) return STREAM;
+    if (!hasCompressedMagic((byte << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!)) continue;
+    if (mayStart(bytes.subarray(i, Math.min(to, i + STREAM_HEAD_BYTES)))) return STREAM;
   }
   // Two decimal digits are a character in three cases of five by chance: so are dates.
-  const areDigits = (all & OTHER) === 0;
-  if (longest >= (areDigits ? leastBytes + 1 : least)) return ENCODED;
+  const areDigits = (all & OTHER) === 0, isLong = to - from > LONG_BYTES;
+  if (longest >= (isLong ? leastBytes + 2 : areDigits ? leastBytes + 1 : least)) return ENCODED;
   const size = to - from - zeros;
   if (size < leastBytes) return NOTHING;
   const enough = (areDigits && hexadecimal < MOSTLY * size ? NEARLY_ALL : mostly) * size;
   if (characters >= least && characters >= enough) return ENCODED;
   if (others + characters >= least && (others > 1 || characters >= leastBytes)) {
     const count = densify(bytes, from, to);
-    if (others > 1 && mayBeUtf8(count, least, enough)) return ENCODED;
-    if (characters >= leastBytes && mayBeSpread(count, leastBytes)) return ENCODED;
+    if (others > 1 && mayBeUtf8(count, isLong ? leastBytes : least, isLong ? LEAST_WIDE : 0, enough)) return ENCODED;
+    if (characters >= leastBytes && mayBeSpread(count, leastBytes, isLong)) return ENCODED;
   }
   return mostOwn >= leastBytes ? PLAIN : BARE;
 }
@@ -143,25 +149,30 @@ function densify(bytes: Uint8Array, from: number, to: number): number {
   return count;
 }
 
-/** Whether in the first bytes of {@link dense} there are `least` characters in a row that are not all ASCII, or `enough` bytes of some. */
-function mayBeUtf8(count: number, least: number, enough: number): boolean {
-  let characters = 0;
-  for (let i = 0, row = 0, length = 0; i < count; i += Math.max(1, length)) {
+/** Whether in the first bytes of {@link dense} are `least` characters in a row, `wide` of them not ASCII, or `enough` bytes of some. */
+function mayBeUtf8(count: number, least: number, wide: number, enough: number): boolean {
+  let characters = 0, row = 0, wideInRow = 0;
+  for (let i = 0, length = 0; i < count; i += Math.max(1, length)) {
     length = characterAt(dense, i);
     row = length === 0 ? 0 : row + 1;
-    if (row >= least) return true;
+    wideInRow = length === 0 ? 0 : length > 1 ? wideInRow + 1 : wideInRow;
+    if (row >= least && wideInRow >= wide) return true;
     characters += length;
   }
   return characters >= enough;
 }
 
-/** Whether in the first bytes of {@link dense} there are so many characters in a row with the same number of others between them. */
-function mayBeSpread(count: number, leastBytes: number): boolean {
+/**
+ * Whether in the first bytes of {@link dense} there are so many characters in a row with the same number of others between them.
+ * @param areSame whether those must be the same every time
+ */
+function mayBeSpread(count: number, leastBytes: number, areSame: boolean): boolean {
   for (let step = 2; step <= 1 + LONGEST_SEPARATOR; step++) {
     for (let first = 0; first < step; first++) {
       for (let i = first, row = 0; i < count; i += step) {
-        row = dense[i]! < 0x80 && characterAt(dense, i) === 1 ? row + 1 : 0;
-        if (row >= leastBytes) return true;
+        if (dense[i]! >= 0x80 || characterAt(dense, i) === 0) row = 0;
+        else if (row > 1 && areSame && dense[i - 1] !== dense[i - 1 - step]) row = 1;
+        else if (++row >= leastBytes) return true;
       }
     }
   }
