@@ -54,6 +54,19 @@ Deno.test("numbersReader() reads words behind numbers of another size as a compr
   }
 });
 
+Deno.test("numbersReader() reads a compressed stream in the middle of other numbers", () => {
+  const stream = ROWS["decimal"]!(new Uint8Array(deflateRawSync(bytes)));
+  const noise = "0.550182 -1.194825 0.431710 2.681594 ".repeat(4);
+  assert.match(masked(masker, `${noise}${stream}\n${noise}\n`), /\[ov:KEY\]/);
+});
+
+Deno.test("numbersReader() reads words with zeros between in a long row of noise", () => {
+  const value = randomValue(8), masker = maskerOf({ KEY: value });
+  const list = words(encodeUtf8(value).toReversed(), 2).toReversed().join(" ");
+  const noise = "974657 569737551 71320124 596186876 705317621 840105731 866752756 81209400 ".repeat(6);
+  assert.equal(masked(masker, `${noise}${list} ${noise}\n`), `${noise}[ov:KEY] ${noise}\n`);
+});
+
 Deno.test("numbersReader() reads numbers of many digits beside words and others", () => {
   const number = words(bytes, bytes.length)[0]!.toString();
   for (const [before, after] of [["", "\n5a.js\n"], ["5 ", " face\n"], ["key", ""], ["x", "y "], ["11:22 ", "th\n"]]) {

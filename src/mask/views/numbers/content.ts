@@ -99,7 +99,8 @@ export function contentOf(
   mostly: number,
 ): number {
   const least = leastCharacters(leastBytes);
-  let own = 0, mostOwn = 0, row = 0, longest = 0, characters = 0, others = 0, zeros = 0, all = 0, hexadecimal = 0;
+  let own = 0, mostOwn = 0, spread = 0, mostSpread = 0, row = 0, longest = 0;
+  let characters = 0, others = 0, zeros = 0, all = 0, hexadecimal = 0;
   for (let i = from; i < to; i++) {
     const byte = bytes[i]!;
     if (byte === 0) {
@@ -109,8 +110,11 @@ export function contentOf(
     }
     const kind = kinds[byte]!;
     all |= kind;
-    if ((kind & OWN) === 0) own = 0;
-    else if (++own > mostOwn) mostOwn = own;
+    if ((kind & OWN) === 0) own = spread = 0;
+    else {
+      if (++own > mostOwn) mostOwn = own;
+      if (++spread > mostSpread) mostSpread = spread;
+    }
     if ((kind & CHARACTER) !== 0) {
       characters++;
       hexadecimal += kind >>> HEXADECIMAL_BIT;
@@ -126,6 +130,8 @@ export function contentOf(
   // Two decimal digits are a character in three cases of five by chance: so are dates.
   const areDigits = (all & OTHER) === 0, isLong = to - from > LONG_BYTES;
   if (longest >= (isLong ? leastBytes + 2 : areDigits ? leastBytes + 1 : least)) return ENCODED;
+  // Zeros between bytes of a trace are read over where it is read further.
+  if (isLong && mostSpread > mostOwn && mostSpread >= leastBytes) return ENCODED;
   const size = to - from - zeros;
   if (size < leastBytes) return NOTHING;
   const enough = (areDigits && hexadecimal < MOSTLY * size ? NEARLY_ALL : mostly) * size;
