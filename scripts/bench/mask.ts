@@ -13,12 +13,18 @@ import { Masker, type Views } from "../../src/mask/mod.ts";
 
 const CHUNK_BYTES = 1 << 16;
 const TURNS = 3;
+const NOISE_BYTES = 1 << 19;
 const megabytes = Number(Deno.args[0] ?? 4);
+
+function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i += 65536) crypto.getRandomValues(bytes.subarray(i, i + 65536));
+  return bytes;
+}
 
 /** Random text of `alphabet`. */
 function randomText(length: number, alphabet: string): string {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i += 65536) crypto.getRandomValues(bytes.subarray(i, i + 65536));
+  const bytes = randomBytes(length);
   let text = "";
   for (const byte of bytes) text += alphabet[byte % alphabet.length];
   return text;
@@ -62,6 +68,11 @@ function output(make: (i: number) => string): Uint8Array {
 const words = "the test server listens on port for requests and compiles module output file resolved error warning"
   .split(" ");
 const word = (i: number): string => words[(i * 7919) % words.length]!;
+const fractions = Array.from(
+  new Uint32Array(randomBytes(1 << 14).buffer ),
+  (word) => (word / 2 ** 31 - 1).toFixed(6),
+);
+const fraction = (i: number): string => fractions[i % fractions.length]!;
 const blob = randomText(1 << 16, `${ALPHANUMERIC}+/`);
 const hex = randomText(1 << 16, HEX);
 const readme = file("README.md"), lock = file("deno.lock");
@@ -96,6 +107,17 @@ const outputs: Record<string, Uint8Array> = {
   "base64": output((i) => blob.slice((i * 76) % 60000, (i * 76) % 60000 + 76) + "\n"),
   "hex": output((i) => hex.slice((i * 64) % 60000, (i * 64) % 60000 + 64) + `  ./${word(i)}\n`),
 };
+
+/** What nobody prints much of, and what looks most like something: of so little, since it is slow. */
+const noise: Record<string, Uint8Array> = Object.fromEntries(
+  Object.entries({
+    "numbers": output((i) => `${fraction(i)} ${fraction(i + 1)} ${fraction(i + 2)} ${fraction(i + 3)}\n`),
+    "rows": output((i) =>
+      `${i + 10000},${word(i)}${i % 999},${fraction(i)},${fraction(i + 5)},${fraction(i + 9)},paid\n`
+    ),
+    "bytes": randomBytes(megabytes << 20),
+  }).map(([name, bytes]) => [name, bytes.subarray(0, NOISE_BYTES)]),
+);
 
 /** Nanoseconds a byte, by the processor and by the clock. */
 interface Cost {
@@ -160,10 +182,11 @@ for (const views of ["literal", "all"] as Views[]) {
 const print = (cells: string[]): void => {
   Deno.stdout.writeSync(new TextEncoder().encode(cells.map((cell) => cell.padStart(14)).join("") + "\n"));
 };
-for (const bytes of Object.values(outputs)) for (const [, run] of kinds) run(bytes.subarray(0, 2 << 20));
+const all = { ...outputs, ...noise };
+for (const bytes of Object.values(all)) for (const [, run] of kinds) run(bytes.subarray(0, 2 << 20));
 print(["MB/CPU s", ...kinds.map(([name]) => name), "cost of 1000", "CPU / loop", "wall / loop"]);
 const before = Deno.memoryUsage().rss;
-for (const [name, bytes] of Object.entries(outputs)) {
+for (const [name, bytes] of Object.entries(all)) {
   const costs = kinds.map(([, run]) => run(bytes));
   // In turn, so that what else runs falls on all of them.
   for (let turn = 1; turn < TURNS; turn++) kinds.forEach(([, run], i) => costs[i] = least(costs[i]!, run(bytes)));

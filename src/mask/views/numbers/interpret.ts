@@ -20,8 +20,8 @@ const MOST_SWAPPED = 8;
 const FEW = 16, MANY = 4;
 /** Decimal digits of a byte, and of a word of two. */
 const BYTE_DIGITS = 3, WORD_DIGITS = 5;
-/** So many numbers of one kind in the middle of a row may be one of their own. */
-const LEAST_STRETCH = 12;
+/** So many numbers of one kind in the middle of a row may be one of their own; more are a list of what else is there. */
+const LEAST_STRETCH = 12, MOST_STRETCH = 512;
 /** So many other numbers may stand before a row, and so many of one kind (see {@link kindOf}) tell where it begins. */
 const MOST_BEFORE = 4, LEAST_STEADY = [6, 4, 3];
 /** So many numbers at the start of a row tell whether it may be a stream: in hexadecimal, and in decimal. */
@@ -45,7 +45,9 @@ export function interpretRow(text: Uint8Array, row: Row, first: number, end: num
   if (start > first) interpret(text, row, start, end, views);
   for (let from = first, to = first; from < end; from = to) {
     for (to = from + 1; to < end && kindOf(row, to) === kindOf(row, from);) to++;
-    if (to - from >= LEAST_STRETCH && from > start && to - from < end - first) interpret(text, row, from, to, views);
+    if (to - from >= LEAST_STRETCH && to - from <= MOST_STRETCH && from > start && to - from < end - first) {
+      interpret(text, row, from, to, views);
+    }
   }
 }
 
