@@ -69,7 +69,7 @@ const words = "the test server listens on port for requests and compiles module 
   .split(" ");
 const word = (i: number): string => words[(i * 7919) % words.length]!;
 const fractions = Array.from(
-  new Uint32Array(randomBytes(1 << 14).buffer ),
+  new Uint32Array(randomBytes(1 << 14).buffer),
   (word) => (word / 2 ** 31 - 1).toFixed(6),
 );
 const fraction = (i: number): string => fractions[i % fractions.length]!;
