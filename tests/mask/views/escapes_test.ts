@@ -19,3 +19,15 @@ Deno.test("readEscapes() reads one character in quoted-printable where others on
     );
   }
 });
+
+Deno.test("readEscapes() reads an encoding of which every few characters are in quoted-printable", () => {
+  const octal = Array.from(bytes, (byte) => byte.toString(8).padStart(3, "0")).join(" ");
+  for (const encoded of [octal, bytes.toBase64(), bytes.toHex()]) {
+    for (const every of [4, 7, 12]) {
+      const spelled = encoded.replace(new RegExp(`(.{${every - 1}})(.)`, "g"), (_, rest: string, one: string) => {
+        return `${rest}=${one.charCodeAt(0).toString(16).toUpperCase()}`;
+      });
+      assert.match(masked(masker, `x ${spelled}\n`), /^x (\S*=3D)?\[ov:KEY\]/, spelled);
+    }
+  }
+});

@@ -35,3 +35,11 @@ Deno.test("readLines() reads numbered characters whose first line begins behind 
     assert.equal(masked(masker, `${before}${lines}\nend\n`), `${before}0: [ov:KEY]\nend\n`);
   }
 });
+
+Deno.test("readLines() reads two characters a line, numbered, whose first line begins behind something", () => {
+  const lines = value.match(/..?/g)!.map((pair, i) => `${i}: ${pair}`).join("\n");
+  for (const before of ["", "key 10.6, ", "characters: "]) {
+    const output = masked(masker, `${before}${lines}\nend\n`);
+    for (const pair of value.match(/../g)!.slice(1)) assert.ok(!output.includes(`: ${pair}\n`), output);
+  }
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deflateRawSync } from "node:zlib";
+import { deflateRawSync, deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { encodeUtf8 } from "../../../src/base/mod.ts";
 import { timeBehindDateEnd, timestampEnd } from "../../../src/mask/views/numbers/timestamp.ts";
@@ -22,6 +22,7 @@ const ROWS: Readonly<Record<string, (bytes: Uint8Array) => string>> = {
   "bits": (bytes) => Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join(" "),
   "hexadecimal words": (bytes) => words(bytes, 4).map((word) => word.toString(16).padStart(8, "0")).join(" "),
   "decimal words": (bytes) => words(bytes, 4).join(" "),
+  "short decimal words": (bytes) => words(bytes, 2).join(" "),
 };
 
 for (const [name, write] of Object.entries(ROWS)) {
@@ -37,7 +38,8 @@ for (const [name, write] of Object.entries(ROWS)) {
   Deno.test(`numbersReader() reads a compressed stream beside other numbers: ${name}`, () => {
     // Of text that repeats itself, so that its code is no fixed one.
     const stream = new Uint8Array(deflateRawSync(encodeUtf8(`${value} ${"a line of a log, and another. ".repeat(3)}`)));
-    for (const before of ["", "2026-11-02 03:04:05 INFO ", name === "prefixed hexadecimal" ? "5 " : "x: "]) {
+    const others = name === "prefixed hexadecimal" ? "1, 2, 3, 4, 5, 6, 7, 8, " : "x 498\n--\n";
+    for (const before of ["", "2026-11-02 03:04:05 INFO ", others]) {
       for (const after of ["\n", "; 40  0.0  0.0      0     0 ?\n", "; 693713\n10609882\n950934544\n"]) {
         const output = masked(masker, `${before}${write(stream)}${after}`);
         assert.ok(output.includes("[ov:KEY]") && !output.includes(write(stream.subarray(-8))), `${before}…${after}`);
@@ -53,6 +55,49 @@ Deno.test("numbersReader() reads words behind numbers of another size as a compr
     assert.match(masked(masker, `${before}${row}\n`), /\[ov:KEY\]/, before);
   }
 });
+
+Deno.test("numbersReader() reads a stream in prefixed hexadecimal though many of its bytes have one digit", () => {
+  // Digits alone are compressed by a code of their own, whose description is mostly zeros.
+  const digits = Array.from(crypto.getRandomValues(new Uint8Array(40)), (byte) => byte % 10).join("");
+  const stream = new Uint8Array(deflateRawSync(encodeUtf8(digits)));
+  for (const after of ["\n", "; 4 5 6 7 8\n"]) {
+    const output = masked(maskerOf({ PIN: digits }), `key ${ROWS["prefixed hexadecimal"]!(stream)}${after}`);
+    assert.match(output, /\[ov:PIN\]/, output);
+  }
+});
+
+Deno.test("numbersReader() reads a few words beside what may be hexadecimal", () => {
+  const value = randomValue(16);
+  const row = words(encodeUtf8(value), 4).join(" ");
+  for (const after of [",ab\n", ", ab.example\n", " feed\n"]) {
+    assert.equal(
+      masked(maskerOf({ KEY: value }), `2026-11-02 03:04:05 ${row}${after}`),
+      `2026-11-02 03:04:05 [ov:KEY]${after}`,
+    );
+  }
+});
+
+/** What stands in the middle of a long row of bytes that are nothing. */
+const HIDDEN: Readonly<Record<string, () => Uint8Array>> = {
+  "base64": () => encodeUtf8(bytes.toBase64()),
+  "base64 with a byte between": () =>
+    Uint8Array.from([...encodeUtf8(bytes.toBase64())].flatMap((byte) => [byte, 0x81])),
+  "wide look-alikes": () =>
+    encodeUtf8([...value].map((letter) => String.fromCodePoint(letter.charCodeAt(0) + 0xfee0)).join("")),
+  "a long stream": () => new Uint8Array(deflateSync(encodeUtf8(`${randomValue(3000)} ${value}`))),
+};
+for (const [name, hide] of Object.entries(HIDDEN)) {
+  Deno.test(`numbersReader() reads ${name} in a long row of noise`, () => {
+    const noise = () => [...crypto.getRandomValues(new Uint8Array(700))];
+    const hidden = [...hide()];
+    for (const row of [hidden, [...noise(), ...hidden], [...noise(), ...hidden, ...noise()]]) {
+      const decimal = masked(masker, `${row.join(", ")}\n`);
+      assert.match(decimal, /\[ov:KEY\]/);
+      const hexadecimal = masked(masker, `${row.map((byte) => byte.toString(16).padStart(2, "0")).join(" ")}\n`);
+      assert.match(hexadecimal, /\[ov:KEY\]/);
+    }
+  });
+}
 
 Deno.test("numbersReader() reads a compressed stream in the middle of other numbers", () => {
   const stream = ROWS["decimal"]!(new Uint8Array(deflateRawSync(bytes)));

@@ -43,15 +43,9 @@ export function kindsOf(own: Uint8Array): Uint8Array {
   });
 }
 
-/** For each byte which magic number it is the first or a later byte of: two bits for each that {@link hasCompressedMagic} knows. */
-const MAGICS = new Uint8Array(256);
-[[0x1f], [0x8b], [0x28], [0xb5], [0x50], [0x4b], [0x78], [0x01, 0x5e, 0x9c, 0xda]].forEach((bytes, bit) => {
-  for (const byte of bytes) MAGICS[byte] = 1 << bit;
-});
-
 /**
- * Whether bytes of numbers `first` up to `end` may be worth a look, whatever their order: without enough characters, bytes of what is
- * looked for and a magic number they are not.
+ * Whether bytes of numbers `first` up to `end` may be worth a look, whatever their order: without enough characters, or bytes of what is
+ * looked for, they are not. A byte of 0x80 or more may be part of a character, or of a stream with a magic number.
  * @param kinds as {@link kindsOf} gives them
  * @param leastBytes the fewest bytes that a trace takes
  */
@@ -62,18 +56,16 @@ export function mayHoldText(
   kinds: Uint8Array,
   leastBytes: number,
 ): boolean {
-  let characters = 0, own = 0, magics = 0;
+  let characters = 0, own = 0;
   for (let t = first; t < end; t++) {
     if (values[t]! > MOST_VALUE) continue;
     for (let rest = values[t]!; rest > 0; rest >>>= 8) {
       const byte = rest & 0xff, kind = kinds[byte]!;
       if ((kind & CHARACTER) !== 0 || byte >= 0x80) characters++;
       if ((kind & OWN) !== 0) own++;
-      magics |= MAGICS[byte]!;
     }
   }
-  // Both bits of one.
-  return characters >= leastCharacters(leastBytes) || own >= leastBytes || (magics & (magics >>> 1) & 0x55) !== 0;
+  return characters >= leastCharacters(leastBytes) || own >= leastBytes;
 }
 
 /** The fewest characters that are an encoding of a trace, or look like one. */

@@ -70,7 +70,7 @@ function readRows(loaded: Text, begin: number, size: number, views: Views): void
     if (kind === 1 && (i === 0 || CLASS[text[i - 1]!] === 0)) {
       const after = timestampEnd(text, i);
       if (after > i) {
-        i = Math.min(after, size) - 1;
+        i = after - 1;
         continue;
       }
     }
