@@ -40,6 +40,6 @@ Deno.test("readLines() reads two characters a line, numbered, whose first line b
   const lines = value.match(/..?/g)!.map((pair, i) => `${i}: ${pair}`).join("\n");
   for (const before of ["", "key 10.6, ", "characters: "]) {
     const output = masked(masker, `${before}${lines}\nend\n`);
-    for (const pair of value.match(/../g)!.slice(1)) assert.ok(!output.includes(`: ${pair}\n`), output);
+    for (const pair of value.match(/../g)!) assert.ok(!output.includes(`: ${pair}\n`), output);
   }
 });
