@@ -68,6 +68,7 @@ function output(make: (i: number) => string): Uint8Array {
 const words = "the test server listens on port for requests and compiles module output file resolved error warning"
   .split(" ");
 const word = (i: number): string => words[(i * 7919) % words.length]!;
+const counts = Array.from(new Uint16Array(randomBytes(1 << 12).buffer), (word) => word % 999);
 const fractions = Array.from(
   new Uint32Array(randomBytes(1 << 14).buffer),
   (word) => (word / 2 ** 31 - 1).toFixed(6),
@@ -92,7 +93,7 @@ const outputs: Record<string, Uint8Array> = {
   "dates": output((i) =>
     `2025-01-02 03:${10 + i % 50}:${10 + i % 47},${100 + i % 900} - app.${word(i)} - INFO - ${word(i + 1)} took ${
       i % 97
-    }.${i % 10} ms rows=${(i * 7919) % 999}\n`
+    }.${i % 10} ms rows=${counts[i % counts.length]}\n`
   ),
   "table": output((i) =>
     `user   ${String(i % 99999).padStart(6)}  0.${i % 9}  ${i % 7}.0 ${String((i * 37) % 999999).padStart(6)} ${

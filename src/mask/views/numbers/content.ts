@@ -28,7 +28,7 @@ export const MOSTLY = 0.5, NEARLY_ALL = 0.8;
 export const MOST_VALUE = 0xffffffff;
 
 /** Of a byte: part of what is looked for; printed, or white space; what a magic number starts with. */
-const OWN = 1, CHARACTER = 2, MAGIC = 4;
+const OWN = 1, CHARACTER = 2, OWN_CHARACTER = OWN | CHARACTER, MAGIC = 4;
 /** Not two decimal digits; a hexadecimal digit, which is written in decimal digits alone. */
 const OTHER = 8, HEXADECIMAL = 16, HEXADECIMAL_BIT = 4;
 
@@ -102,11 +102,10 @@ export function contentOf(
     }
     const kind = kinds[byte]!;
     all |= kind;
-    if ((kind & OWN) === 0) own = spread = 0;
-    else {
-      if (++own > mostOwn) mostOwn = own;
-      if (++spread > mostSpread) mostSpread = spread;
-    }
+    if ((kind & OWN) === 0) own = 0;
+    else if (++own > mostOwn) mostOwn = own;
+    if ((kind & OWN_CHARACTER) !== OWN_CHARACTER) spread = 0;
+    else if (++spread > mostSpread) mostSpread = spread;
     if ((kind & CHARACTER) !== 0) {
       characters++;
       hexadecimal += kind >>> HEXADECIMAL_BIT;
@@ -121,8 +120,9 @@ export function contentOf(
   }
   // Two decimal digits are a character in three cases of five by chance: so are dates.
   const areDigits = (all & OTHER) === 0, isLong = to - from > LONG_BYTES;
-  if (longest >= (isLong ? leastBytes + 2 : areDigits ? leastBytes + 1 : least)) return ENCODED;
-  // Zeros between bytes of a trace are read over where it is read further.
+  const leastRow = isLong ? areDigits ? 2 * leastBytes : leastBytes + 2 : areDigits ? leastBytes + 1 : least;
+  if (longest >= leastRow) return ENCODED;
+  // Zeros between characters of a trace are read over where it is read further.
   if (isLong && mostSpread > mostOwn && mostSpread >= leastBytes) return ENCODED;
   const size = to - from - zeros;
   if (size < leastBytes) return NOTHING;

@@ -8,8 +8,8 @@ import { LEAST_LARGE_DIGITS, MOST_LARGE_DIGITS, readLarge } from "./interpret.ts
 import { Views } from "./views.ts";
 
 const CR = 0x0d;
-/** Where more blocks of lines with so many digits follow each other, each line is a number of its own. */
-const MOST_BLOCKS = 4, LEAST_NUMBER = 6;
+/** Where more blocks of lines follow each other, each line is a number of its own, if it has so many digits, or they are not so many. */
+const MOST_BLOCKS = 4, LEAST_NUMBER = 6, LEAST_LINES = 12;
 
 /** Some text without its line breaks, and where its bytes stand with them. */
 interface Unwrapped {
@@ -51,7 +51,7 @@ interface Block {
 function readLines({ text: { bytes } }: Unwrapped, lines: readonly number[], views: Views): void {
   const blocks = blocksOf(lines);
   for (const { from, inner, ends, width } of blocks) {
-    if (blocks.length > MOST_BLOCKS && width >= LEAST_NUMBER) continue;
+    if (blocks.length > MOST_BLOCKS && (width >= LEAST_NUMBER || ends[0]! - from < LEAST_LINES * width)) continue;
     for (const end of ends) {
       for (const start of from === inner ? [from] : [from, inner]) {
         if (end - start >= LEAST_LARGE_DIGITS && end - start <= MOST_LARGE_DIGITS) readLarge(bytes, start, end, views);
