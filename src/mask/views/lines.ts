@@ -135,22 +135,34 @@ function isNear(value: number, other: number): boolean {
 }
 
 /**
- * Where in the line from `from` to `to` an address ends that has as many digits as that of the next line, at whose start (`next`) it ends
- * at `nextEnd`, and is near it; else -1.
+ * Where in the line from `from` to `to` a label ends that is like that of the next line, at whose start (`next`) it ends at `nextEnd`:
+ * an address of as many digits, or the number before; else -1.
  */
 function labelWithin(text: Uint8Array, from: number, to: number, next: number, nextEnd: number): number {
   let start = next, end = next;
   while (text[start] === SPACE || text[start] === 0x09) start++;
   for (end = start; end < nextEnd && HEX[text[end]!] === 1;) end++;
   const after = text[end]!, width = end - start, value = hexValue(text, start, end);
-  if (width < LEAST_ADDRESS) return -1;
   const last = Math.min(to, from + MAX_LINE_BYTES);
-  for (let at = text.indexOf(after, from + width); at >= 0 && at < last; at = text.indexOf(after, at + 1)) {
+  for (let at = text.indexOf(after, from); at >= 0 && at < last; at = text.indexOf(after, at + 1)) {
     let first = at;
-    while (at - first < width && HEX[text[first - 1]!] === 1) first--;
-    if (at - first === width && isNear(hexValue(text, first, at), value)) return labelEnd(text, first, to);
+    while (first > from && at - first < width && HEX[text[first - 1]!] === 1) first--;
+    const isAddress = at - first === width && width >= LEAST_ADDRESS;
+    if (isAddress ? isNear(hexValue(text, first, at), value) : isOneLess(text, first, at, start, end)) {
+      return labelEnd(text, first, to);
+    }
   }
   return -1;
+}
+
+/** Whether a decimal number is one less than another. */
+function isOneLess(text: Uint8Array, from: number, to: number, otherFrom: number, otherTo: number): boolean {
+  const valueOf = (from: number, to: number): number => {
+    let value = from < to ? 0 : NaN;
+    for (let i = from; i < to; i++) value = isDigit(text[i]) ? 10 * value + text[i]! - 0x30 : NaN;
+    return value;
+  };
+  return valueOf(from, to) + 1 === valueOf(otherFrom, otherTo);
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -43,3 +43,12 @@ Deno.test("readLines() reads two characters a line, numbered, whose first line b
     for (const pair of value.match(/../g)!) assert.ok(!output.includes(`: ${pair}\n`), output);
   }
 });
+
+Deno.test("readLines() reads the first of numbered characters too where each is needed, between other things", () => {
+  // Of so few characters no part is a trace.
+  const value = randomValue(8), masker = maskerOf({ KEY: value });
+  const lines = [...value].map((character, i) => `${i}: ${character}`).join("\n");
+  for (const [before, after] of [["key is, ", ",59b99f.js\n"], ['at "', " x\n"], ["7: ", "; y\n"]] as const) {
+    assert.equal(masked(masker, before + lines + after), `${before}0: [ov:KEY]${after}`);
+  }
+});
