@@ -12,6 +12,7 @@ import { ALL_ESCAPES, readEscapes } from "./views/escapes.ts";
 import { Words } from "./views/lanes.ts";
 import { readLines } from "./views/lines.ts";
 import { numbersReader } from "./views/numbers/reader.ts";
+import { Views as NumberViews } from "./views/numbers/views.ts";
 import { wrappedReader } from "./views/numbers/wrapped.ts";
 import { readPadded } from "./views/padded.ts";
 import { readPeriodic } from "./views/periodic.ts";
@@ -77,9 +78,10 @@ export class Scanner {
     this.#filters = [this.#matcher.filter, this.#skeletons.filter, words.all];
     const leastBytes = leastTraceBytes([...patterns, ...respelled, ...skeletons]);
     this.#leastBytes = leastBytes;
-    const own = ownBytes([...patterns, ...respelled]);
-    this.#readNumbers = numbersReader(leastBytes, own, this.#decompressor);
-    this.#readWrapped = wrappedReader(leastBytes, own, this.#decompressor);
+    // Each hands on what it has found before the other begins.
+    const numbers = new NumberViews(leastBytes, ownBytes([...patterns, ...respelled]), this.#decompressor);
+    this.#readNumbers = numbersReader(numbers);
+    this.#readWrapped = wrappedReader(numbers);
     this.#readRuns = runReader(words, WORDS, leastBytes, this.#decompressor);
     this.#readBase85 = base85Reader(leastBytes, this.#decompressor);
     if (isWarm || views !== "all" || this.#matcher.isEmpty) return;

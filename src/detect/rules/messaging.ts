@@ -20,7 +20,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
     keywords: ["hooks.slack.com"],
     pattern: /https:\/\/hooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9+/]{40,60}/g,
     positives: ["https://hooks.slack.com/services/T{upper:10}/B{upper:10}/{alnum:24}"],
-    negatives: ["https://hooks.slack.com/services/T000/B000/XXX"],
+    negatives: ["https://hooks.slack.com/services/T000/B000/your-token"],
   },
   {
     id: "discord-token",

@@ -25,10 +25,10 @@ type Undo = (text: Uint8Array, at: number, unit: Unit) => number;
 const VIEW_AT = 0, TEXT_AT = 1, SIZE = 2, TAKEN = 3, NUMBERS = 4;
 
 /**
- * Quoted-printable's place among the families. `rows=45` and `status=200` are as good as none of its escapes, where all stand so far
- * apart (bytes): a value with one in it is found, but nothing else is looked for.
+ * Quoted-printable's place among the families. `rows=45` and `status=200` are as good as none of its escapes: a value with one in it is
+ * found, but nothing else is looked for.
  */
-const QUOTED_PRINTABLE = 2, SPARSE_BYTES = 8;
+const QUOTED_PRINTABLE = 2;
 
 class Island {
   readonly #text: Uint8Array;
@@ -41,8 +41,7 @@ class Island {
   #escapesSize = 0;
   /** Families whose escapes what was undone may be the start of. */
   #brought = 0;
-  /** Where the first escape stands, and whether each may be what somebody assigned; see {@link QUOTED_PRINTABLE}. */
-  #first = -1;
+  /** Whether each escape may be what somebody assigned; see {@link QUOTED_PRINTABLE}. */
   #areAssigned: boolean;
   /** End of the last escape in the text. */
   end: number;
@@ -57,7 +56,6 @@ class Island {
 
   add(at: number, taken: number, unit: Unit): void {
     this.#copy(at, unit.size);
-    if (this.#first < 0) this.#first = at;
     this.#areAssigned &&= isAssigned(this.#text, at, at + taken);
     if (this.#escapesSize === this.#escapes.length) {
       const grown = new Int32Array(2 * this.#escapesSize);
@@ -90,12 +88,11 @@ class Island {
   }
 
   close(): View {
-    const isSparse = this.end - this.#first >= SPARSE_BYTES * (this.#escapesSize / NUMBERS - 1);
     this.#copy(Math.max(this.end, reachAfter(this.#text, this.end)), 0);
     return {
       bytes: this.#out.subarray(0, this.#size),
       open: this.end === this.#text.length,
-      deep: this.#family < FIRST_QUOTES && !(this.#areAssigned && isSparse),
+      deep: this.#family < FIRST_QUOTES && !this.#areAssigned,
       escapes: this.#brought | (ALL_ESCAPES & ~((2 << this.#family) - 1)),
       source: (from, to) => [this.#source(from)[0], this.#source(to - 1)[1]],
     };

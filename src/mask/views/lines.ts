@@ -3,6 +3,7 @@
  */
 
 import { byteClass } from "../kernels/tables.ts";
+import { hexDigit, isDecimal } from "./digits.ts";
 import { HEX } from "./hex.ts";
 import { type Reader, selection, type View } from "../view.ts";
 
@@ -112,8 +113,8 @@ function labelEnd(text: Uint8Array, from: number, to: number): number {
   if (i === digits || i - digits > 16) return -1;
   if (i === to) return i;
   const after = text[i]!;
-  if (after === 0x2e) return isDigit(text[i + 1]) ? -1 : i + 1;
-  if (after === 0x3a) return isDigit(text[i + 1]) && isDigit(text[i + 2]) && text[i + 3] === 0x3a ? -1 : i + 1;
+  if (after === 0x2e) return isDecimal(text[i + 1]) ? -1 : i + 1;
+  if (after === 0x3a) return isDecimal(text[i + 1]) && isDecimal(text[i + 2]) && text[i + 3] === 0x3a ? -1 : i + 1;
   if (after === 0x29 || after === 0x7c) return i + 1;
   return after === SPACE || after === 0x09 ? i : -1;
 }
@@ -121,12 +122,8 @@ function labelEnd(text: Uint8Array, from: number, to: number): number {
 /** What the digits of a label are, up to its end; those of an address may be more than a number has. */
 function hexValue(text: Uint8Array, from: number, end: number): number {
   let value = 0;
-  for (let i = from; i < end; i++) if (HEX[text[i]!] === 1) value = 16 * value + digitOf(text[i]!);
+  for (let i = from; i < end; i++) if (HEX[text[i]!] === 1) value = 16 * value + hexDigit(text[i]!);
   return value;
-}
-
-function digitOf(byte: number): number {
-  return byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x57;
 }
 
 /** Whether lines with such labels may follow each other: the sizes of files that a line begins with are none. */
@@ -159,14 +156,10 @@ function labelWithin(text: Uint8Array, from: number, to: number, next: number, n
 function isOneLess(text: Uint8Array, from: number, to: number, otherFrom: number, otherTo: number): boolean {
   const valueOf = (from: number, to: number): number => {
     let value = from < to ? 0 : NaN;
-    for (let i = from; i < to; i++) value = isDigit(text[i]) ? 10 * value + text[i]! - 0x30 : NaN;
+    for (let i = from; i < to; i++) value = isDecimal(text[i]) ? 10 * value + text[i]! - 0x30 : NaN;
     return value;
   };
   return valueOf(from, to) + 1 === valueOf(otherFrom, otherTo);
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
 function readBlock(text: Uint8Array, block: Block, emit: (view: View) => void): void {

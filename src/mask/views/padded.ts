@@ -3,22 +3,19 @@
  * alignment inside any longer run of digits. Read after line breaks are gone.
  */
 
-import { byteClass, members } from "../kernels/tables.ts";
 import type { Reader, View } from "../view.ts";
+import { IN_DIGITS } from "./digits.ts";
 
 const DIGITS = 3;
 /** The shortest run (digits) that is read: six bytes. */
 const LEAST_RUN = 6 * DIGITS;
-
-/** Decimal digits. */
-export const DIGIT = byteClass(members(/[0-9]/));
 
 /** Every run of digits, read as bytes. */
 export const readPadded: Reader = (loaded, emit) => {
   const { bytes: text } = loaded;
   const found: View[] = [];
   for (let from = 0; from < text.length;) {
-    const count = loaded.stretches(from, text.length, LEAST_RUN, DIGIT);
+    const count = loaded.stretches(from, text.length, LEAST_RUN, IN_DIGITS);
     from = loaded.resume;
     const { list } = loaded;
     for (let i = 0; i < count; i += 2) {

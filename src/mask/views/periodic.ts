@@ -98,12 +98,9 @@ function isFilled(text: Uint8Array, from: number, to: number, period: number, va
   return same > MOST_FILLED * all;
 }
 
-/**
- * Whether digits are wrapped, or numbers listed: readers of digits read over line breaks themselves. One digit a line may be of
- * anything.
- */
+/** Whether digits are wrapped, or numbers listed: readers of digits read over line breaks themselves. */
 function isWrapped(text: Uint8Array, from: number, to: number, period: number): boolean {
-  if (text[from] !== LF || period === SHORTEST_PERIOD) return false;
+  if (text[from] !== LF) return false;
   for (let i = from, phase = 0; i < to; i++) {
     if (phase > 0 && (text[i]! < 0x30 || text[i]! > 0x39)) return false;
     if (++phase === period) phase = 0;

@@ -31,3 +31,13 @@ Deno.test("readEscapes() reads an encoding of which every few characters are in 
     }
   }
 });
+
+Deno.test("readEscapes() takes no escape for an assignment between numbers, or of what is no number", () => {
+  const pairs = bytes.toHex().match(/../g)!;
+  assert.equal(masked(masker, `${pairs.join("=20")}\n`), "[ov:KEY]\n");
+  assert.equal(masked(masker, `${pairs.join("=2C")}\n`), "[ov:KEY]\n");
+  // Each byte is written with a letter first, as a name begins.
+  const letters = new Uint8Array(16).map(() => 0xa0 + crypto.getRandomValues(new Uint8Array(1))[0]! % 0x5a);
+  const spelled = letters.toHex().match(/../g)!.join("=2C ");
+  assert.equal(masked(maskerOf({ KEY: letters }), `is: ${spelled}\n`), "is: [ov:KEY]\n");
+});

@@ -1,5 +1,6 @@
 /** Reads a row of numbers as bytes, in every way that it may mean some. */
 
+import { hexDigit } from "../digits.ts";
 import { MOST_VALUE, MOSTLY, NEARLY_ALL, NOTHING } from "./content.ts";
 import { DECIMAL, HEXADECIMAL, Row } from "./row.ts";
 import { Bytes, type Views } from "./views.ts";
@@ -98,10 +99,8 @@ function interpret(text: Uint8Array, row: Row, first: number, end: number, views
     if (width === 1) singles++;
     else pairs++;
   }
-  if (many === 1) {
-    large(text, row, first, end, views); // hexadecimal is a run's
-    return;
-  }
+  large(text, row, first, end, views);
+  if (many === 1) return; // hexadecimal is a run's
   // Bytes are written in two digits each, or words in more; a byte of noise in sixteen has one digit where that is all it takes.
   // With an `x` before them they are bytes, or words, and no counts.
   const isPrefixed = (text[row.starts[first]! - 1]! | 0x20) === 0x78;
@@ -113,11 +112,8 @@ function interpret(text: Uint8Array, row: Row, first: number, end: number, views
     hexadecimal(text, row, first, end, true, mayBeStream, views);
   }
   // Words that happen to be hexadecimal (`a:`, `feed =`) stand beside decimal numbers too, and those beside octal ones.
-  if ((classes & HEXADECIMAL) === 0) {
-    interpretDecimal(text, row, first, end, classes, views);
-    large(text, row, first, end, views);
-  } else {
-    large(text, row, first, end, views);
+  if ((classes & HEXADECIMAL) === 0) interpretDecimal(text, row, first, end, classes, views);
+  else {
     for (let from = first, to = first; from < end; from = to + 1) {
       to = endWithout(row, HEXADECIMAL, from, end);
       if (to - from >= MIN_TOKENS || (to - from > 1 && digitsOf(row, from, to) >= LEAST_DIGITS)) {
@@ -240,12 +236,12 @@ function writeHexadecimal(
     const head = width % 2, pairs = (width - head) / 2;
     if (width === 1 || (head === 1 && pairs >= LEAST_LONG)) {
       if (placed) bytes.starts[size] = start, bytes.ends[size] = start + 1;
-      out[size++] = hexValue(text[start]!);
+      out[size++] = hexDigit(text[start]!);
     }
     for (let k = 0; k < pairs; k++) {
       const at = start + head + 2 * (swapped && pairs <= MOST_SWAPPED ? pairs - 1 - k : k);
       if (placed) bytes.starts[size] = at, bytes.ends[size] = at + 2;
-      out[size++] = (hexValue(text[at]!) << 4) | hexValue(text[at + 1]!);
+      out[size++] = (hexDigit(text[at]!) << 4) | hexDigit(text[at + 1]!);
     }
   }
   bytes.size = size;
@@ -332,8 +328,4 @@ function writeNumbers(
     }
   }
   bytes.size = size;
-}
-
-function hexValue(byte: number): number {
-  return byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x57;
 }

@@ -6,12 +6,12 @@
 import type { Text } from "../../kernels/kernels.ts";
 import { byteClass } from "../../kernels/tables.ts";
 import type { Reader } from "../../view.ts";
-import type { Decompressor } from "../compressed.ts";
+import { isDecimal } from "../digits.ts";
 import { NO_HEX } from "../hex.ts";
 import { interpretRow, LEAST_LARGE_DIGITS, readLarge } from "./interpret.ts";
 import { ALL_DIGITS, CLASS, HEXADECIMAL, OTHER, Row } from "./row.ts";
 import { timeBehindDateEnd, timestampEnd } from "./timestamp.ts";
-import { Views } from "./views.ts";
+import type { Views } from "./views.ts";
 
 /** A word of so many digits (characters) of all kinds is a hash. */
 const LONG_DIGITS = 16;
@@ -31,13 +31,8 @@ const LEAST_ROW = 2 * MIN_TOKENS - 1;
 /** A number in binary with its `0b` has more digits (characters). */
 const LONG_BINARY = 8;
 
-/**
- * A reader of every row of numbers.
- * @param leastBytes the fewest bytes that a trace takes
- * @param own 1 for each byte that some pattern has, in either case
- */
-export function numbersReader(leastBytes: number, own: Uint8Array, decompressor: Decompressor): Reader {
-  const views = new Views(leastBytes, own, decompressor);
+/** A reader of every row of numbers. @param views takes what they stand for */
+export function numbersReader(views: Views): Reader {
   return (loaded, emit) => {
     for (let from = 0; from < loaded.size;) {
       const count = loaded.stretches(from, loaded.size, LEAST_ROW, IN_ROW);
@@ -158,10 +153,6 @@ function readJoined(text: Uint8Array, from: number, to: number, views: Views): v
   while (start < to && !isDecimal(text[start]!)) start++;
   for (end = start; end < to && isDecimal(text[end]!);) end++;
   if (end - start >= LEAST_LARGE_DIGITS) readLarge(text, start, end, views);
-}
-
-function isDecimal(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }
 
 function isRow(count: number, digits: number): boolean {

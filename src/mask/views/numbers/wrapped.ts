@@ -2,10 +2,9 @@
 
 import type { Text } from "../../kernels/kernels.ts";
 import type { Span, View } from "../../view.ts";
-import type { Decompressor } from "../compressed.ts";
-import { DIGIT } from "../padded.ts";
+import { IN_DIGITS } from "../digits.ts";
 import { LEAST_LARGE_DIGITS, MOST_LARGE_DIGITS, readLarge } from "./interpret.ts";
-import { Views } from "./views.ts";
+import type { Views } from "./views.ts";
 
 const CR = 0x0d;
 /** Where more blocks of lines follow each other, each line is a number of its own, if it has so many digits, or they are not so many. */
@@ -19,15 +18,11 @@ interface Unwrapped {
 
 /**
  * A reader of every large decimal number that stands in more than one line; others are read where they stand.
- * @param leastBytes the fewest bytes that a trace takes
- * @param own 1 for each byte that some pattern has, in either case
+ * @param views takes what they stand for
  */
 export function wrappedReader(
-  leastBytes: number,
-  own: Uint8Array,
-  decompressor: Decompressor,
+  views: Views,
 ): (text: Uint8Array, unwrapped: Unwrapped, emit: (view: View) => void) => void {
-  const views = new Views(leastBytes, own, decompressor);
   return (text, unwrapped, emit) => {
     for (const [from, to] of stretches(unwrapped.text)) {
       const { positions } = unwrapped;
@@ -98,7 +93,7 @@ function linesOf(text: Uint8Array, positions: Int32Array, from: number, to: numb
 function stretches(text: Text): Span[] {
   const found: Span[] = [];
   for (let from = 0; from < text.size;) {
-    const count = text.stretches(from, text.size, LEAST_LARGE_DIGITS, DIGIT);
+    const count = text.stretches(from, text.size, LEAST_LARGE_DIGITS, IN_DIGITS);
     from = text.resume;
     const { list } = text;
     for (let i = 0; i < count; i += 2) found.push([list[i]!, list[i + 1]!]);
